@@ -1,0 +1,186 @@
+"""The receipt: what a reader answered and what became of it, opened with its code alone.
+
+The code travels in a POST or in a ten-minute cookie that scripts can't read, never in a URL's
+query. The printable link has it in the fragment, which no browser sends.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from polls.lib import http
+from polls.lib.persistence import Unavailable, persist
+from polls.models import ModerationEvent, Opinion, Response, read_edition
+from polls.results.access import may_see
+
+from . import refusals, services
+from .forms import ResponseForm, initial
+from .keys import grouped, hashed, normalised
+from .pages import article_page, form_of
+from .shown import shown_answers
+
+COOKIE = "receipt"
+SECONDS = 600
+_NEW = ".new"
+
+
+def hand_over(answer: HttpResponse, code: str, *, new: bool = False) -> None:
+    """Give the code to the receipt's page by cookie; `new`: the page may show it."""
+    value = code + (_NEW if new else "")
+    http.set_reader_cookie(answer, COOKIE, value, seconds=SECONDS, path=reverse("receipts"))
+
+
+def _found(code: str) -> Response | None:
+    found = Response.objects.filter(receipt_hash=hashed(code)).select_related("survey__article")
+    return found.first() if code else None
+
+
+def _held(request: HttpRequest) -> tuple[Response | None, str, bool]:
+    """The response that the request's code opens, the code, and whether it was just issued."""
+    posted = request.POST.get("code", "") if request.method == "POST" else ""
+    cookie = request.COOKIES.get(COOKIE, "")
+    code = normalised(posted or cookie.removesuffix(_NEW))
+    return _found(code), code, not posted and cookie.endswith(_NEW)
+
+
+def _language(request: HttpRequest) -> str:
+    wanted = request.GET.get("lang", "")
+    return wanted if wanted in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def _render(name: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    body = render_to_string(f"polls/answering/{name}.html", context)
+    return http.private(HttpResponse(body, status=status))
+
+
+def _ask(request: HttpRequest, error: str = "", status: int = 200) -> HttpResponse:
+    """The page that asks for the code; what came with a wrong one is kept on it."""
+    keeps = request.method == "POST" and request.path == reverse("receipt-change")
+    context = {
+        "error": error,
+        "typed": request.POST.get("code", "")[:80],
+        "action": request.path if keeps else reverse("receipts"),
+        "resent": refusals.resent(request.POST) if keeps else [],
+    }
+    return _render("receipt_open", context, status)
+
+
+@http.reader_post(refusals.foreign)
+@require_http_methods(["GET", "HEAD", "POST"])
+def receipts(request: HttpRequest) -> HttpResponse:
+    """Ask for the code, take it, or show the receipt that it opens."""
+    response, code, new = _held(request)
+    if response is None:
+        with override(_language(request)):
+            if request.method != "POST":
+                return _ask(request)
+            return _ask(request, _("No answer has this code. Check each character."), 404)
+    if request.method == "POST":
+        answer = HttpResponseRedirect(reverse("receipts"), status=303)
+        hand_over(answer, code)
+        return http.private(answer)
+    with override(response.language):
+        return _render("receipt", _receipt(request, response, code if new else ""))
+
+
+def _receipt(request: HttpRequest, response: Response, code: str) -> dict[str, Any]:
+    edition = read_edition(response.survey)
+    opinion = Opinion.objects.filter(response=response).first()
+    link = request.build_absolute_uri(reverse("receipts"))
+    return {
+        "edition": edition,
+        "response": response,
+        "answers": shown_answers(edition.questionnaire, response),
+        "opinion": opinion,
+        "decision": _last_decision(opinion),
+        "is_open": edition.phase() == "open",
+        "code": grouped(code),
+        "link": f"{link}?lang={response.language}#{code}" if code else "",
+        "results_visible": may_see(response.survey, timezone.now(), has_answered=True),
+    }
+
+
+def _last_decision(opinion: Opinion | None) -> ModerationEvent | None:
+    if opinion is None or opinion.status != Opinion.Status.REJECTED:
+        return None
+    return opinion.events.filter(action=ModerationEvent.Action.REJECT).first()
+
+
+def _opened(view: Callable[[HttpRequest, Response], HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view on the response that the request's code opens; without one it asks for the code."""
+
+    def opened(request: HttpRequest) -> HttpResponse:
+        if request.method == "POST" and (refusal := refusals.of_bytes(request)):
+            return refusal
+        response, code, _new = _held(request)
+        if response is None or response.withdrawn_at:
+            with override(_language(request)):
+                return _ask(request, _("Type the code of your receipt to go on."), 404)
+        with override(response.language):
+            answer = view(request, response)
+        if answer.status_code == 303 and answer.headers["Location"] == reverse("receipts"):
+            hand_over(answer, code)
+        return http.private(answer)
+
+    return opened
+
+
+@http.reader_post(refusals.foreign)
+@require_http_methods(["GET", "HEAD", "POST"])
+@_opened
+def change(request: HttpRequest, response: Response) -> HttpResponse:
+    """The answers in their form, until the survey closes."""
+    edition = read_edition(response.survey)
+    if edition.phase() != "open":
+        return refusals.not_open(request, edition)
+    if request.method != "POST":
+        values = initial(edition.questionnaire, services.content(response))
+        return _change_page(edition, form_of(edition)(initial=values))
+    form = form_of(edition)(request.POST)
+    if not form.is_valid():
+        return _change_page(edition, form, status=422)
+    try:
+        persist(lambda: services.change(response=response, submission=form.submission()))
+    except services.NotOpen:
+        return refusals.not_open(request, edition)
+    except Unavailable:
+        return refusals.unavailable(request, edition)
+    return HttpResponseRedirect(reverse("receipts"), status=303)
+
+
+def _change_page(edition: Any, form: ResponseForm, status: int = 200) -> HttpResponse:
+    return _render("change", article_page(edition, form), status)
+
+
+@http.reader_post(refusals.foreign)
+@require_POST
+@_opened
+def withdraw(request: HttpRequest, response: Response) -> HttpResponse:
+    """Delete the answers and the text at once, and let go of the cookies of this answer."""
+    edition = read_edition(response.survey)
+    try:
+        persist(lambda: services.withdraw(response=response))
+    except Unavailable:
+        return refusals.unavailable(request, edition)
+    answer = _render("withdrawn", {"edition": edition})
+    answer.delete_cookie(http.answer_cookie(response.survey_id))
+    answer.delete_cookie(COOKIE, path=reverse("receipts"))
+    return answer
+
+
+@http.reader_post(refusals.foreign)
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """Close the receipt on this device: for those who share it."""
+    answer = redirect("receipts")
+    answer.delete_cookie(COOKIE, path=reverse("receipts"))
+    return http.private(answer)

@@ -1,0 +1,127 @@
+"""A submission that isn't taken: each reason has its own clear page, and what was typed is on it."""
+
+import random
+
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from polls.lib import http
+from polls.models import Edition, Response
+
+from .shown import shown_answers
+
+
+def page(
+    status: int, title: str, message: str, *, edition: Edition | None = None, **more: object
+) -> HttpResponse:
+    context = {"title": title, "message": message, "edition": edition, **more}
+    body = render_to_string("polls/answering/refusal.html", context)
+    return http.private(HttpResponse(body, status=status))
+
+
+def typed_text(posted: QueryDict, edition: Edition) -> str:
+    item = edition.questionnaire.text
+    return posted.get(f"item-{item.key}", "") if item else ""
+
+
+def resent(posted: QueryDict) -> list[tuple[str, str]]:
+    """Every field as it was sent, to be sent again from the refusal's page."""
+    left_out = {"replace", "code"}
+    return [
+        (name, value)
+        for name, values in posted.lists()
+        if name not in left_out
+        for value in values
+    ]
+
+
+def foreign(request: HttpRequest, why: str) -> HttpResponse:
+    return page(
+        403,
+        _("This answer was not sent from our page"),
+        f"{why} " + _("Nothing was stored. Open the article and answer there."),
+    )
+
+
+def of_bytes(request: HttpRequest) -> HttpResponse | None:
+    """A refusal of a body that can't be read as a form's text, or None."""
+    try:
+        http.check_form_bytes(request)
+        len(request.POST)
+    except http.NotUtf8:
+        return page(
+            400,
+            _("This text can’t be read"),
+            _("It isn’t UTF-8 text. Nothing was stored, so that nothing you wrote is changed."),
+        )
+    except http.NotAForm:
+        return page(415, _("This isn’t our form"), _("Nothing was stored. Use the article’s form."))
+    except RequestDataTooBig:
+        return page(
+            413,
+            _("This is too much text"),
+            _("Nothing was stored. Go back: your text is still in the form, to be shortened."),
+        )
+    except TooManyFieldsSent:
+        return page(400, _("This isn’t our form"), _("It has too many fields. Nothing was stored."))
+    return None
+
+
+def not_open(request: HttpRequest, edition: Edition) -> HttpResponse:
+    if edition.phase() == "upcoming":
+        title, message = _("This consultation isn’t open yet"), _("Nothing was stored.")
+    else:
+        title = _("This consultation is closed")
+        message = _("Your answer came after the closing and was not stored.")
+    return page(403, title, message, edition=edition, text=typed_text(request.POST, edition))
+
+
+def second_answer(request: HttpRequest, edition: Edition, response: Response) -> HttpResponse:
+    """The reader has answered: offer to change the first answer, which needs its code."""
+    if response.withdrawn_at:
+        title, message = _("This answer was withdrawn"), _("Reload the article to answer anew.")
+    else:
+        title = _("You have already answered from this device")
+        message = _(
+            "Your first answer stands and this one was not stored. With the code of your receipt"
+            " you can put this one in its place."
+        )
+    return page(
+        409,
+        title,
+        message,
+        edition=edition,
+        text=typed_text(request.POST, edition),
+        resent=[] if response.withdrawn_at else resent(request.POST),
+    )
+
+
+def other_answers(request: HttpRequest, edition: Edition, response: Response) -> HttpResponse:
+    """The same submission came twice with other answers: show what was kept, offer to replace."""
+    return page(
+        409,
+        _("We have already kept an answer of yours"),
+        _("It is not the one you have just sent. Here is the one that counts:"),
+        edition=edition,
+        kept=shown_answers(edition.questionnaire, response),
+        text=typed_text(request.POST, edition),
+        resent=resent(request.POST),
+        replaces=True,
+    )
+
+
+def unavailable(request: HttpRequest, edition: Edition) -> HttpResponse:
+    """The database took nothing in time. The page needs none, and holds all that was sent."""
+    answer = page(
+        503,
+        _("Your answer could not be stored yet"),
+        _("The fault is ours and nothing is lost: everything you wrote is kept on this page."),
+        edition=edition,
+        text=typed_text(request.POST, edition),
+        resent=resent(request.POST),
+        again=True,
+    )
+    answer["Retry-After"] = str(random.randint(3, 10))  # noqa: S311  (jitter, not a secret)
+    return answer

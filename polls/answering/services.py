@@ -1,0 +1,147 @@
+"""What changes an answer: submitting, changing, withdrawing. Tallies change with it."""
+
+import secrets
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from polls.models import Answers, Opinion, Response, Survey
+from polls.moderation import services as moderation
+from polls.results import tallies
+
+from .keys import Identity
+
+# Raised with every change of a consent's wording: which sentence did this reader agree to?
+CONSENT_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a reader sent, validated by the form."""
+
+    answers: Answers
+    text: str = ""
+    may_publish: bool = False
+    show_ratings: bool = False
+
+
+class NotOpen(Exception):
+    """The survey takes no answers now, by the clock of the database."""
+
+
+class AlreadyAnswered(Exception):
+    """This reader has answered. `same_key`: the same client key, so the same person's retry."""
+
+    def __init__(self, response: Response, *, same_key: bool) -> None:
+        super().__init__()
+        self.response = response
+        self.same_key = same_key
+
+
+def submit(
+    *,
+    survey: Survey,
+    submission: Submission,
+    identity: Identity,
+    channel: str = Response.Channel.PAGE,
+) -> Response:
+    """Store a response with its text and its tallies, all or nothing, and return after the commit.
+
+    Raises NotOpen, or AlreadyAnswered where a constraint of the database says so: asking first
+    would leave a gap in which a second submission fits.
+    """
+    try:
+        return _store(survey, submission, identity, channel)
+    except IntegrityError:
+        known = Q(reader_key=identity.reader_key) | Q(receipt_hash=identity.receipt_hash)
+        found = Response.objects.filter(known, survey=survey).first()
+        if found is None:
+            raise
+        same_key = found.receipt_hash == identity.receipt_hash
+        raise AlreadyAnswered(found, same_key=same_key) from None
+
+
+@transaction.atomic(durable=True)
+def _store(survey: Survey, submission: Submission, identity: Identity, channel: str) -> Response:
+    if not Survey.objects.open().filter(pk=survey.pk).exists():
+        raise NotOpen
+    response = Response.objects.create(
+        survey=survey,
+        reader_key=identity.reader_key,
+        receipt_hash=identity.receipt_hash,
+        answers=submission.answers,
+        channel=channel,
+        language=survey.article.language,
+        consent_version=CONSENT_VERSION,
+    )
+    if submission.text:
+        moderation.receive(
+            response=response,
+            text=submission.text,
+            may_publish=submission.may_publish,
+            show_ratings=submission.show_ratings,
+        )
+    tallies.add(survey.pk, tallies.contribution(submission.answers))
+    return response
+
+
+@transaction.atomic(durable=True)
+def change(*, response: Response, submission: Submission) -> Response:
+    """Put new answers in place of the old ones, until the survey closes."""
+    response = _locked(response)
+    if not Survey.objects.open().filter(pk=response.survey_id).exists():
+        raise NotOpen
+    before = tallies.contribution(response.answers)
+    after = tallies.contribution(submission.answers)
+    response.answers = submission.answers
+    response.consent_version = CONSENT_VERSION
+    response.changed_at = Now()
+    response.save(update_fields=["answers", "consent_version", "changed_at"])
+    moderation.replace(
+        response=response,
+        text=submission.text,
+        may_publish=submission.may_publish,
+        show_ratings=submission.show_ratings,
+    )
+    tallies.add(response.survey_id, tallies.difference(before, after))
+    return response
+
+
+class Withdrawn(Exception):
+    """The response was withdrawn: there is nothing left to change."""
+
+
+@transaction.atomic(durable=True)
+def withdraw(*, response: Response) -> None:
+    """Delete answers and text at once, at any time, and leave a mark without content.
+
+    The reader's key goes too: the same person may answer anew, with a new receipt.
+    """
+    response = _locked(response)
+    opinion = Opinion.objects.select_for_update().filter(response=response).first()
+    if opinion is not None:
+        moderation.withdraw(opinion)
+    taken = {key: -count for key, count in tallies.contribution(response.answers).items()}
+    response.answers = {}
+    response.reader_key = secrets.token_hex(32)
+    response.withdrawn_at = Now()
+    response.save(update_fields=["answers", "reader_key", "withdrawn_at"])
+    tallies.add(response.survey_id, taken)
+
+
+def _locked(response: Response) -> Response:
+    found = Response.objects.select_related("survey__article")
+    locked = found.select_for_update(of=("self",)).get(pk=response.pk)
+    if locked.withdrawn_at is not None:
+        raise Withdrawn
+    return locked
+
+
+def content(response: Response) -> Submission:
+    """What a response says now, as a submission: to show it, and to tell a retry from a change."""
+    opinion = Opinion.objects.filter(response=response).first()
+    if opinion is None:
+        return Submission(response.answers)
+    return Submission(response.answers, opinion.text, opinion.may_publish, opinion.show_ratings)

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from . import receipts, views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("articles/<slug:slug>/", views.article, name="article"),
+    path("articles/<slug:slug>/responses/", views.responses, name="responses"),
+    path("receipts/", receipts.receipts, name="receipts"),
+    path("receipts/change/", receipts.change, name="receipt-change"),
+    path("receipts/withdraw/", receipts.withdraw, name="receipt-withdraw"),
+    path("receipts/leave/", receipts.leave, name="receipt-leave"),
+]

@@ -1,0 +1,124 @@
+"""Reading the article and answering it."""
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import override
+from django.views.decorators.http import require_http_methods, require_safe
+
+from polls.lib import http
+from polls.lib.persistence import Unavailable, persist
+from polls.models import Edition, Response, Survey, current_edition
+
+from . import refusals, services
+from .forms import ResponseForm
+from .keys import Identity, identify
+from .pages import article_page, form_of, rendered_article
+from .receipts import hand_over
+
+ARTICLE_SECONDS = 60
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    surveys = Survey.objects.open().select_related("article").order_by("-published_at", "-pk")
+    page = render_to_string("polls/answering/home.html", {"surveys": surveys[:100]})
+    return http.public_page(request, page.encode(), seconds=ARTICLE_SECONDS)
+
+
+@require_safe
+def article(request: HttpRequest, slug: str) -> HttpResponse:
+    page = rendered_article(slug)
+    if page is None:
+        raise Http404
+    return http.public(request, page.content, page.etag, seconds=ARTICLE_SECONDS)
+
+
+@http.reader_post(refusals.foreign)
+@require_http_methods(["GET", "HEAD", "POST"])
+def responses(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take a submission; the reader who only looks is led to the article."""
+    edition = current_edition(slug)
+    if edition is None:
+        raise Http404
+    if request.method != "POST":
+        return redirect("article", slug=slug)
+    with override(edition.article.language):
+        if refusal := refusals.of_bytes(request):
+            return refusal
+        if edition.phase() != "open":
+            return refusals.not_open(request, edition)
+        form = form_of(edition)(request.POST)
+        if not form.is_valid():
+            return _again(edition, form)
+        return _submit(request, edition, form)
+
+
+def _again(edition: Edition, form: ResponseForm) -> HttpResponse:
+    """The page once more with every word kept and the mistakes on top."""
+    page = render_to_string("polls/answering/article.html", article_page(edition, form))
+    return http.private(HttpResponse(page, status=422))
+
+
+def _submit(request: HttpRequest, edition: Edition, form: ResponseForm) -> HttpResponse:
+    survey, submission = edition.survey, form.submission()
+    cookie = request.COOKIES.get(http.answer_cookie(survey.pk), "")
+    identity = identify(survey.pk, cookie=cookie, client_key=form.cleaned_data["client_key"])
+    try:
+        persist(
+            lambda: services.submit(survey=survey, submission=submission, identity=identity)
+        )
+    except services.NotOpen:
+        return refusals.not_open(request, edition)
+    except services.AlreadyAnswered as known:
+        return _known(request, edition, submission, identity, known)
+    except Unavailable:
+        return refusals.unavailable(request, edition)
+    return _thanks(survey, identity)
+
+
+def _known(
+    request: HttpRequest,
+    edition: Edition,
+    submission: services.Submission,
+    identity: Identity,
+    known: services.AlreadyAnswered,
+) -> HttpResponse:
+    """A retry gets its receipt again; other answers under the same key are kept apart."""
+    response = known.response
+    if not known.same_key or response.withdrawn_at:
+        return refusals.second_answer(request, edition, response)
+    if services.content(response) == submission:
+        return _thanks(edition.survey, identity)
+    if "replace" not in request.POST:
+        return refusals.other_answers(request, edition, response)
+    return _replace(request, edition, response, submission, identity)
+
+
+def _replace(
+    request: HttpRequest,
+    edition: Edition,
+    response: Response,
+    submission: services.Submission,
+    identity: Identity,
+) -> HttpResponse:
+    try:
+        persist(lambda: services.change(response=response, submission=submission))
+    except services.NotOpen:
+        return refusals.not_open(request, edition)
+    except services.Withdrawn:
+        return refusals.second_answer(request, edition, response)
+    except Unavailable:
+        return refusals.unavailable(request, edition)
+    return _thanks(edition.survey, identity)
+
+
+def _thanks(survey: Survey, identity: Identity) -> HttpResponse:
+    """Said after the commit, never before: to the receipt, with its code in a short cookie."""
+    answer = HttpResponseRedirect(reverse("receipts"), status=303)
+    http.set_reader_cookie(
+        answer, http.answer_cookie(survey.pk), identity.cookie, seconds=365 * 86400
+    )
+    hand_over(answer, identity.code, new=True)
+    return http.private(answer)

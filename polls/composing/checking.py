@@ -1,0 +1,110 @@
+"""What is missing or wrong before a survey can be published: every mistake, named at once."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from polls.lib.prose import Anchor, prose
+from polls.models import Article, Question, Statement, Survey
+
+from .drafts import Finding
+from .quotation import quotation_findings
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One mistake. A blocking one prevents publication, another is only worth a look."""
+
+    message: str
+    blocking: bool = True
+
+
+def anchors(article: Article) -> list[Anchor]:
+    return [
+        Anchor(statement.number, statement.anchor, statement.prefix, statement.suffix)
+        for statement in article.statements.all()
+    ]
+
+
+def problems(survey: Survey) -> list[Problem]:
+    """All that stands between this draft and its readers, in the order of the page."""
+    return [
+        *_of_article(survey.article),
+        *_of_statements(survey.article),
+        *_of_survey(survey),
+        *_of_questions(survey),
+    ]
+
+
+def _of_article(article: Article) -> Iterator[Problem]:
+    if not article.body.strip():
+        yield Problem(_("The article has no text."))
+    if article.published_on is None:
+        yield Problem(_("The article has no date of publication."))
+    for finding in quotation_findings(article.body):
+        yield Problem(_finding(finding), blocking=finding.kind == "lost_quotation")
+
+
+def _finding(finding: Finding) -> str:
+    where = {"line": finding.line, "column": finding.column, "context": finding.context}
+    if finding.kind == "lost_quotation":
+        return _("Line %(line)s, column %(column)s: a quotation is empty: %(context)s") % where
+    return (
+        _("Line %(line)s, column %(column)s: a quotation mark has no partner: %(context)s") % where
+    )
+
+
+def _of_statements(article: Article) -> Iterator[Problem]:
+    found = prose(article.body, anchors(article))
+    for statement in article.statements.all():
+        values = {"number": statement.number, "passage": statement.anchor}
+        if statement.number in found.lost:
+            yield Problem(
+                _("Statement %(number)s can’t be found in the text: “%(passage)s”") % values
+            )
+        if statement.number in found.ambiguous:
+            yield Problem(
+                _(
+                    "Statement %(number)s stands in several places of the text; give the words"
+                    " before or after it: “%(passage)s”"
+                )
+                % values
+            )
+        if statement.original and not statement.original_language:
+            yield Problem(_("Statement %(number)s: which language is the original?") % values)
+        if statement.form == Statement.Form.VERBATIM and not statement.source_name:
+            yield Problem(_("Statement %(number)s is verbatim and has no source.") % values)
+
+
+def _of_survey(survey: Survey) -> Iterator[Problem]:
+    if not survey.question.strip():
+        yield Problem(_("The survey has no question."))
+    if survey.closes_at and survey.closes_at <= timezone.now():
+        yield Problem(_("The closing time is in the past."))
+    rules = list(survey.rules.all())
+    if not rules:
+        yield Problem(_("The survey has no moderation rule: a rejection could name no reason."))
+    if any(rule.language != survey.article.language for rule in rules):
+        yield Problem(_("A moderation rule is in another language than the article."))
+
+
+def _of_questions(survey: Survey) -> Iterator[Problem]:
+    questions = list(survey.questions.prefetch_related("choices").select_related("statement"))
+    if not any(question.kind != Question.Kind.TEXT for question in questions):
+        yield Problem(_("The survey asks nothing that can be counted: add the standard items."))
+    for question in questions:
+        values = [choice.value for choice in question.choices.all()]
+        points = [value for value in values if value is not None]
+        name = {"wording": question.wording}
+        if question.kind == Question.Kind.TEXT and values:
+            yield Problem(_("“%(wording)s” is a free text and has choices.") % name)
+        if question.kind != Question.Kind.TEXT and len(values) < 2:
+            yield Problem(_("“%(wording)s” needs at least two choices.") % name)
+        if question.kind == Question.Kind.SCALE and len(points) < 2:
+            yield Problem(_("“%(wording)s” is a scale and needs choices with values.") % name)
+        if question.kind == Question.Kind.SCALE and points != sorted(points):
+            yield Problem(_("“%(wording)s”: the values of the scale are out of order.") % name)
+        if question.statement and question.statement.article_id != survey.article_id:
+            yield Problem(_("“%(wording)s” is about a statement of another article.") % name)

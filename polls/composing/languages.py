@@ -1,0 +1,94 @@
+"""What the reading of plain text knows of French and English, and nothing more."""
+
+import re
+from collections import Counter
+from datetime import date
+
+from .drafts import Finding, Language
+from .findings import Places, Span, note
+
+# Frequent words that belong to one of the two only (on, as, but, or… are words of both).
+FRENCH = """
+    le la les des du de et est une un dans pour que qui sur pas avec ce cette ces ses au aux ont
+    il elle ils elles nous vous mais ou où ne se par leur leurs être été sont comme plus tout
+    avait était selon ainsi aussi quel quelle votre
+"""
+ENGLISH = """
+    the of and to in is that for with was by it this from are his her their has have had not be
+    at an he she they which who what will would been were its than your you do does how these
+    those about into
+"""
+FUNCTION_WORDS: dict[Language, frozenset[str]] = {
+    "fr": frozenset(FRENCH.split()),
+    "en": frozenset(ENGLISH.split()),
+}
+NAMES = {"fr": "French", "en": "English"}
+
+# First words of sentences that no name begins with: after "plan B." they show that a sentence
+# ended, where "J. Dupont" and "J. Le Goff" go on.
+OPENERS = "pensez comment pourquoi cependant why but however"
+NAME_PARTICLES = "le la les de du"
+SENTENCE_OPENERS = FUNCTION_WORDS["fr"] | FUNCTION_WORDS["en"] | frozenset(OPENERS.split())
+SENTENCE_OPENERS -= frozenset(NAME_PARTICLES.split())
+OPEN_QUESTION = re.compile(
+    r"(?:quel(?:le)?s?|que|qu['’]\w+|comment|pourquoi|what|how|why)\b", re.IGNORECASE
+)
+TITLES = "M MM Mme Mlle Mr Mrs Ms Dr Pr Prof St Ste Sen Rep Gov Gen Lt Col"
+ABBREVIATIONS = frozenset(TITLES.split())
+# Endings of domain names and of software's names, which follow a dot without ending a sentence.
+ENDINGS = "ai co com eu fr io js net org uk"
+DOMAIN_ENDINGS = frozenset(ENDINGS.split())
+
+FRENCH_MONTHS = """
+    janvier f[ée]vrier mars avril mai juin juillet ao[uû]t septembre octobre novembre d[ée]cembre
+"""
+ENGLISH_MONTHS = """
+    January February March April May June July August September October November December
+"""
+WORD = re.compile(r"[^\W\d_]+")
+
+
+def detect_language(text: str) -> tuple[Language, Finding]:
+    """The likelier language by its function words, and a note that says how that was decided."""
+    words = Counter(mark[0].casefold() for mark in WORD.finditer(text))
+    score = {
+        language: sum(words[word] for word in known) for language, known in FUNCTION_WORDS.items()
+    }
+    if score["fr"] == score["en"]:
+        return "fr", note("The language couldn't be told from the text: French is assumed.")
+    chosen: Language = "fr" if score["fr"] > score["en"] else "en"
+    return chosen, note(
+        f"Language: {NAMES[chosen]}, by its function words"
+        f" ({score['fr']} French, {score['en']} English)."
+    )
+
+
+def day_in_month(places: Places, start: int, month: date) -> tuple[date, Finding]:
+    """The first full date of the month that the text gives, else its first day; with a note."""
+    for mark in _dates_of(month).finditer(places.source, start):
+        try:
+            day = month.replace(day=int(next(filter(None, mark.groups()))))
+        except ValueError:  # 31 February
+            continue
+        return day, places.finding(
+            "note",
+            Span(*mark.span()),
+            f"The heading gives only a month: {day} is the first full date of that month in the"
+            " text. Check that it is the day of publication.",
+        )
+    return month, note(
+        f"The heading gives only a month, and the text no full date in it: {month} is assumed."
+        " Check the day of publication."
+    )
+
+
+def _dates_of(month: date) -> re.Pattern[str]:
+    """Matches 22 janvier 2025, 22 January 2025, January 22, 2025 and 2025-01-22."""
+    french = FRENCH_MONTHS.split()[month.month - 1]
+    english = ENGLISH_MONTHS.split()[month.month - 1]
+    return re.compile(
+        rf"(?<!\d)(\d{{1,2}})(?:er|st|nd|rd|th)?\s+(?:{french}|{english})\s+{month:%Y}(?!\d)"
+        rf"|\b{english}\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+{month:%Y}(?!\d)"
+        rf"|(?<!\d){month:%Y-%m}-(\d\d)(?!\d)",
+        re.IGNORECASE,
+    )

@@ -1,0 +1,132 @@
+"""From a draft to an open survey: create, publish, close. Each is one transaction with its record."""
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from polls.lib.caching import forget
+from polls.models import Article, AuditEvent, Fact, ModerationRule, Statement, Survey
+from polls.moderation.services import display_name
+
+from .checking import Problem, problems
+from .drafts import DraftArticle, DraftStatement
+from .scales import add_standard_items
+
+
+class NotPublishable(Exception):
+    """A survey that can't be published; `problems` names every reason."""
+
+    def __init__(self, found: list[Problem]) -> None:
+        super().__init__("\n".join(problem.message for problem in found))
+        self.problems = found
+
+
+class SlugTaken(Exception):
+    """There is an article at this address already; an import never overwrites."""
+
+
+def record(survey: Survey, action: str, by: User | None, detail: str = "") -> None:
+    """Write down what was done to a survey; without a person it was done from the command line."""
+    AuditEvent.objects.create(
+        survey=survey,
+        action=action,
+        actor=by,
+        actor_name=display_name(by) if by else "",
+        detail=detail[:300],
+    )
+
+
+@transaction.atomic
+def create_draft(*, draft: DraftArticle, by: User | None = None) -> Survey:
+    """Make an article, its statements and its survey from an import. Raises SlugTaken."""
+    if Article.objects.filter(slug=draft.slug).exists():
+        raise SlugTaken(draft.slug)
+    article = Article.objects.create(
+        slug=draft.slug,
+        language=draft.language,
+        title=draft.title,
+        kicker=draft.kicker,
+        standfirst=draft.standfirst,
+        author=draft.author,
+        published_on=draft.published_on,
+        source_name=draft.source_name,
+        source_url=draft.source_url,
+        body=draft.body,
+    )
+    for number, statement in enumerate(draft.statements, start=1):
+        _add_statement(article, number, statement)
+    survey = Survey.objects.create(
+        article=article,
+        question=draft.survey.question,
+        opens_at=draft.survey.opens_at,
+        closes_at=draft.survey.closes_at,
+        results=draft.survey.results,
+        results_from=draft.survey.results_from,
+        moderation=draft.survey.moderation,
+    )
+    add_usual_rules(survey)
+    add_standard_items(survey, text_question=draft.survey.text_question)
+    record(survey, AuditEvent.Action.IMPORT, by, _("%s findings") % len(draft.findings))
+    return survey
+
+
+def _add_statement(article: Article, number: int, draft: DraftStatement) -> None:
+    statement = Statement.objects.create(
+        article=article,
+        number=number,
+        text=draft.text,
+        form=draft.form,
+        kind=draft.kind,
+        speaker=draft.speaker,
+        said_on=draft.said_on,
+        source_name=draft.source_name,
+        source_url=draft.source_url,
+        original=draft.original,
+        original_language=draft.original_language,
+        exact="" if draft.exact == draft.text else draft.exact,
+        prefix=draft.prefix,
+        suffix=draft.suffix,
+    )
+    Fact.objects.bulk_create(
+        Fact(
+            statement=statement,
+            position=position,
+            text=fact.text,
+            source_name=fact.source_name,
+            source_url=fact.source_url,
+        )
+        for position, fact in enumerate(draft.facts)
+    )
+
+
+def add_usual_rules(survey: Survey) -> None:
+    """Give a new survey the rules of its article's language; an editor may take some away."""
+    survey.rules.set(ModerationRule.objects.filter(language=survey.article.language))
+
+
+@transaction.atomic
+def publish(*, survey: Survey, by: User | None = None) -> Survey:
+    """Open the survey to its readers and freeze its questionnaire. Raises NotPublishable."""
+    survey = Survey.objects.select_for_update(of=("self",)).select_related("article").get(
+        pk=survey.pk
+    )
+    if survey.is_published:
+        return survey
+    if blocking := [problem for problem in problems(survey) if problem.blocking]:
+        raise NotPublishable(blocking)
+    survey.status = Survey.Status.PUBLISHED
+    survey.published_at = Now()
+    survey.save(update_fields=["status", "published_at"])
+    survey.refresh_from_db(fields=["published_at"])
+    record(survey, AuditEvent.Action.PUBLISH, by)
+    transaction.on_commit(forget)
+    return survey
+
+
+@transaction.atomic
+def close(*, survey: Survey, by: User | None = None) -> None:
+    """Take no more answers from now on, by the clock of the database."""
+    Survey.objects.open().filter(pk=survey.pk).update(closes_at=Now())
+    record(survey, AuditEvent.Action.CLOSE, by)
+    transaction.on_commit(forget)

@@ -1,0 +1,20 @@
+"""Numbers as the active language prints them, with no-break spaces where French wants them."""
+
+from django.utils.formats import number_format
+from django.utils.translation import get_language
+
+NARROW = "\u202f"
+
+
+def whole(number: int) -> str:
+    """4 812 in French (narrow no-break space), 4,812 in English."""
+    grouped = number_format(number, decimal_pos=0, use_l10n=True, force_grouping=True)
+    return grouped.replace("\u00a0", NARROW)
+
+
+def percent(share: float | None) -> str:
+    """A share as a whole percentage; a dash for a share of nothing, "<1" for a small one."""
+    if share is None:
+        return "–"  # noqa: RUF001
+    number = "<1" if 0 < share < 0.005 else str(round(share * 100))
+    return f"{number}{NARROW}%" if (get_language() or "").startswith("fr") else f"{number}%"

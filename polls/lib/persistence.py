@@ -1,0 +1,54 @@
+"""A write that meets a passing fault of the database waits for it, within a reader's patience."""
+
+import logging
+import random
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.db import Error, InterfaceError, OperationalError, connection
+
+T = TypeVar("T")
+logger = logging.getLogger(__name__)
+
+PATIENCE = 3.0  # seconds, then the reader is told and keeps the answer on the page
+# Classes and codes of PostgreSQL (appendix A of its manual) after which the same write may pass:
+# connection lost, server shutting down, demoted to read-only, serialisation, deadlock, too many.
+PASSING = ("08", "57P0", "25006", "40001", "40P01", "53300")
+
+
+class Unavailable(Exception):
+    """The database did not take the write in time; nothing of it was stored."""
+
+
+def is_passing(error: Error) -> bool:
+    """Whether the fault is of the moment. Without a code the connection itself broke."""
+    if code := _code(error):
+        return code.startswith(PASSING)
+    return isinstance(error, OperationalError | InterfaceError)
+
+
+def _code(error: Error) -> str:
+    return getattr(error.__cause__, "pgcode", None) or ""
+
+
+def persist(write: Callable[[], T]) -> T:
+    """Call a write that is whole in itself (one durable transaction), again after passing faults.
+
+    A commit whose acknowledgement was lost is tried again too: the caller's keys make the second
+    try find the first. Raises Unavailable when it didn't pass within PATIENCE.
+    """
+    deadline = time.monotonic() + PATIENCE
+    pause = 0.05
+    while True:
+        try:
+            return write()
+        except Error as error:
+            if not is_passing(error):
+                raise
+            logger.warning("write failed, %s: %s", _code(error) or "no code", type(error).__name__)
+            connection.close()
+            if time.monotonic() + pause > deadline:
+                raise Unavailable from error
+        time.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311  (jitter, not a secret)
+        pause *= 2

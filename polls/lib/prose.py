@@ -1,0 +1,168 @@
+"""An article's Markdown as blocks of HTML, with its statements marked where they stand.
+
+A statement is found by the W3C's TextQuoteSelector (Web Annotation Data Model, 4.2.4): the exact
+text, with a prefix and a suffix that tell two occurrences apart. Nothing of Django in here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+# Editors type straight apostrophes and plain blanks where the text has typographic ones. Each
+# character stands for exactly one, so that positions in both texts are the same.
+_ALIKE = str.maketrans({"’": "'", "\u00a0": " ", "\u202f": " ", "\n": " "})  # noqa: RUF001
+
+
+@dataclass(frozen=True)
+class Anchor:
+    number: int
+    exact: str
+    prefix: str = ""
+    suffix: str = ""
+
+
+@dataclass(frozen=True)
+class Block:
+    """One block of the article. `whole` is the number of the statement that is all of it."""
+
+    html: str
+    numbers: tuple[int, ...] = ()
+    whole: int | None = None
+
+
+@dataclass(frozen=True)
+class Prose:
+    blocks: tuple[Block, ...]
+    lost: tuple[int, ...]
+    ambiguous: tuple[int, ...]
+
+
+def parser() -> MarkdownIt:
+    """CommonMark without HTML and pictures: what an editor types is shown, never run."""
+    return MarkdownIt("commonmark", {"html": False}).disable(["image", "html_block", "html_inline"])
+
+
+def prose(markdown: str, anchors: Sequence[Anchor] = ()) -> Prose:
+    """Render the blocks and mark each anchor that stands in exactly one place.
+
+    An anchor that stands nowhere is in `lost`, one that stands in several places in `ambiguous`.
+    """
+    engine = parser()
+    groups = _top_level(engine.parse(markdown))
+    lost, ambiguous = [], []
+    marked: dict[int, list[int]] = {index: [] for index in range(len(groups))}
+    for anchor in anchors:
+        places = _places(groups, anchor)
+        if len(places) == 1:
+            group, inline, start = places[0]
+            _mark(inline, start, start + len(_plain(anchor.exact)), anchor.number)
+            marked[group].append(anchor.number)
+        else:
+            (ambiguous if places else lost).append(anchor.number)
+    exacts = {anchor.number: _plain(anchor.exact) for anchor in anchors}
+    blocks = tuple(
+        _block(engine, tokens, marked[index], exacts) for index, tokens in enumerate(groups)
+    )
+    return Prose(blocks, tuple(lost), tuple(ambiguous))
+
+
+def plain_text(markdown: str) -> str:
+    """The words of the article without its markup, a blank line between blocks."""
+    groups = _top_level(parser().parse(markdown))
+    return "\n\n".join(" ".join(map(_inline_text, _inlines(group))) for group in groups)
+
+
+def _plain(text: str) -> str:
+    return text.translate(_ALIKE).strip()
+
+
+def _top_level(tokens: Sequence[Token]) -> list[list[Token]]:
+    groups: list[list[Token]] = []
+    depth = 0
+    for token in tokens:
+        if depth == 0:
+            groups.append([])
+        groups[-1].append(token)
+        depth += token.nesting
+    return groups
+
+
+def _inlines(tokens: Sequence[Token]) -> list[Token]:
+    return [token for token in tokens if token.type == "inline"]
+
+
+def _child_text(child: Token) -> str:
+    if child.type in ("softbreak", "hardbreak"):
+        return "\n"
+    return child.content if child.type in ("text", "code_inline") else ""
+
+
+def _inline_text(inline: Token) -> str:
+    return "".join(map(_child_text, inline.children or []))
+
+
+def _places(groups: Sequence[Sequence[Token]], anchor: Anchor) -> list[tuple[int, Token, int]]:
+    """Every place of the exact text whose neighbours are the prefix and the suffix."""
+    exact = _plain(anchor.exact)
+    before, after = _plain(anchor.prefix), _plain(anchor.suffix)
+    found = []
+    for group, tokens in enumerate(groups):
+        for inline in _inlines(tokens):
+            text = _inline_text(inline).translate(_ALIKE)
+            start = text.find(exact) if exact else -1
+            while start >= 0:
+                head, tail = text[:start].rstrip(), text[start + len(exact) :].lstrip()
+                if head.endswith(before) and tail.startswith(after):
+                    found.append((group, inline, start))
+                start = text.find(exact, start + 1)
+    return found
+
+
+def _mark(inline: Token, start: int, end: int, number: int) -> None:
+    """Put the characters from start to end in <mark>, piece by piece between other markup."""
+    children: list[Token] = []
+    position, first = 0, True
+    for child in inline.children or []:
+        length = len(_child_text(child))
+        low, high = max(start - position, 0), min(end - position, length)
+        position += length
+        if low >= high or child.type != "text":
+            children.append(child)
+            continue
+        name = f' id="passage-{number}"' if first else ""
+        first = False
+        children += [
+            _text(child.content[:low]),
+            _html(f"<mark{name}>"),
+            _text(child.content[low:high]),
+            _html("</mark>"),
+            _text(child.content[high:]),
+        ]
+    inline.children = [child for child in children if child.type != "text" or child.content]
+
+
+def _text(content: str) -> Token:
+    return Token("text", "", 0, content=content)
+
+
+def _html(content: str) -> Token:
+    return Token("html_inline", "", 0, content=content)
+
+
+def _block(
+    engine: MarkdownIt, tokens: list[Token], numbers: list[int], exacts: dict[int, str]
+) -> Block:
+    inlines = _inlines(tokens)
+    text = _plain(_inline_text(inlines[0])) if len(inlines) == 1 else None
+    whole = next((number for number in numbers if exacts[number] == text), None)
+    html = engine.renderer.render(tokens, engine.options, {})
+    return Block(html, tuple(numbers), whole)
+
+
+def paragraphs(text: str) -> str:
+    """A reader's plain text as HTML: everything escaped, blank lines make paragraphs."""
+    parts = [part.strip() for part in text.split("\n\n") if part.strip()]
+    return "".join(f'<p dir="auto">{escape(part)}</p>'.replace("\n", "<br>") for part in parts)

@@ -1,0 +1,29 @@
+"""Text of readers and editors: plain functions, no Django."""
+
+import re
+import unicodedata
+
+_BLANKS = re.compile(r"\s+")
+
+# What a spreadsheet takes for the start of a formula, full-width forms included.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")  # noqa: RUF001
+
+
+def normalise_newlines(text: str) -> str:
+    """Browsers send CRLF: the limit, the counter and the exports count one character."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def squeeze(text: str) -> str:
+    """One blank between words, none around; no-break spaces count as blanks."""
+    return _BLANKS.sub(" ", text).strip()
+
+
+def is_blank(text: str) -> bool:
+    """Nothing that a reader could see: only blanks, controls and zero-width characters."""
+    return all(unicodedata.category(c) in {"Zs", "Zl", "Zp", "Cc", "Cf"} for c in text)
+
+
+def defuse(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula (OWASP, CSV Injection)."""
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell

@@ -1,0 +1,40 @@
+"""Recompute the tallies from the responses, or compare the two."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from polls.models import Survey
+from polls.results import tallies
+
+
+class Command(BaseCommand):
+    help = "Put a recount of all standing responses in place of the tallies, while writes go on."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("slug", nargs="?", help="one article's surveys; without it, all")
+        parser.add_argument(
+            "--check", action="store_true", help="only compare; exit 1 where they differ"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        surveys = Survey.objects.select_related("article").order_by("pk")
+        if options["slug"]:
+            surveys = surveys.filter(article__slug=options["slug"])
+            if not surveys.exists():
+                raise CommandError(f"No survey at “{options['slug']}”.")
+        wrong = sum(self._one(survey, check=options["check"]) for survey in surveys)
+        if options["check"] and wrong:
+            raise CommandError(f"{wrong} tallies differ from a recount.")
+
+    def _one(self, survey: Survey, *, check: bool) -> int:
+        found = tallies.differences(survey.pk)
+        for (question, choice), (tally, count) in found.items():
+            name = f"{question}={choice}" if question else "respondents"
+            self.stdout.write(f"{survey}: {name}: tally {tally}, recount {count}")
+        if not check:
+            tallies.rebuild(survey.pk)
+        state = f"{len(found)} differences" if found else "tallies equal a recount"
+        self.stdout.write(f"{survey}: {state}{'' if check or not found else ', rebuilt'}")
+        return len(found)

@@ -1,0 +1,112 @@
+"""What was done, by whom and why: written once, never changed."""
+
+from typing import Any, Never, TypeVar
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from .opinions import Opinion
+from .surveys import Survey
+
+
+M = TypeVar("M", bound=models.Model)
+
+
+class AppendOnlyQuerySet(models.QuerySet[M]):
+    """A query set that reads and inserts, and refuses the rest."""
+
+    def _refuse(self, *args: object, **kwargs: object) -> Never:
+        raise PermissionDenied("The record is append-only.")
+
+    update = bulk_update = delete = update_or_create = _refuse
+    # Django's own save and collector use these two.
+    _update = _raw_delete = _refuse
+
+
+class AppendOnly(models.Model):
+    """An event with its actor. The name is kept as it was; the account stays (PROTECT)."""
+
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("who"),
+    )
+    actor_name = models.CharField(_("name at the time"), max_length=150, blank=True)
+    at = models.DateTimeField(_("when"), db_default=Now())
+
+    class Meta:
+        abstract = True
+        default_permissions = ("view",)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise PermissionDenied("The record is append-only.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: object, **kwargs: object) -> Never:
+        raise PermissionDenied("The record is append-only.")
+
+
+class ModerationEvent(AppendOnly):
+    """One decision on one opinion. It never copies the reader's text."""
+
+    class Action(models.TextChoices):
+        PUBLISH = "publish", _("published")
+        REJECT = "reject", _("rejected")
+        UNDO = "undo", _("decision undone")
+        EDIT = "edit", _("text changed by its author")
+        WITHDRAW = "withdraw", _("withdrawn by its author")
+
+    opinion = models.ForeignKey(
+        Opinion, on_delete=models.PROTECT, related_name="events", verbose_name=_("opinion")
+    )
+    action = models.CharField(_("what"), max_length=10, choices=Action)
+    before = models.CharField(_("from"), max_length=10, choices=Opinion.Status)
+    after = models.CharField(_("to"), max_length=10, choices=Opinion.Status)
+    # The rule as it read on that day: a later edit of the rule must not rewrite a reason given.
+    rule_key = models.CharField(_("rule"), max_length=40, blank=True)
+    rule_title = models.CharField(_("rule as it read"), max_length=80, blank=True)
+    reason = models.TextField(_("reason"), max_length=500, blank=True)
+    automatic = models.BooleanField(_("automatic"), default=False)
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta(AppendOnly.Meta):
+        verbose_name = _("moderation event")
+        verbose_name_plural = _("moderation events")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()} ({self.actor_name})"
+
+
+class AuditEvent(AppendOnly):
+    """What staff did to a survey: imported, published, closed, exported."""
+
+    class Action(models.TextChoices):
+        IMPORT = "import", _("imported")
+        PUBLISH = "publish", _("published")
+        CLOSE = "close", _("closed")
+        EXPORT = "export", _("exported")
+        SIMULATE = "simulate", _("simulated readers added")
+
+    survey = models.ForeignKey(
+        Survey, on_delete=models.PROTECT, related_name="audit", verbose_name=_("survey")
+    )
+    action = models.CharField(_("what"), max_length=10, choices=Action)
+    detail = models.CharField(_("detail"), max_length=300, blank=True)
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta(AppendOnly.Meta):
+        verbose_name = _("audit event")
+        verbose_name_plural = _("audit events")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()} ({self.actor_name})"

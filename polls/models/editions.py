@@ -1,0 +1,69 @@
+"""An article with one edition of its survey, read once and kept for a few seconds in a process."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Literal
+
+from django.db.models import Prefetch
+from django.utils import timezone
+
+from polls.lib.caching import kept_briefly
+from polls.lib.prose import Anchor, Block, prose
+
+from .articles import Article, Fact, Statement
+from .opinions import ModerationRule
+from .questionnaire import Questionnaire, read_questionnaire
+from .surveys import Survey
+
+Phase = Literal["upcoming", "open", "closed"]
+
+
+@dataclass(frozen=True, eq=False)
+class Edition:
+    """All that readers' pages need; nothing of it changes while readers answer."""
+
+    survey: Survey
+    article: Article
+    statements: tuple[Statement, ...]
+    questionnaire: Questionnaire
+    rules: tuple[ModerationRule, ...]
+
+    @cached_property
+    def blocks(self) -> Sequence[Block]:
+        anchors = [Anchor(s.number, s.anchor, s.prefix, s.suffix) for s in self.statements]
+        return prose(self.article.body, anchors).blocks
+
+    @cached_property
+    def by_number(self) -> dict[int, Statement]:
+        return {statement.number: statement for statement in self.statements}
+
+    def phase(self, now: datetime | None = None) -> Phase:
+        """What the page says. (Whether an answer is taken, the database decides on insert.)"""
+        now = now or timezone.now()
+        if self.survey.opens_at and now < self.survey.opens_at:
+            return "upcoming"
+        if self.survey.closes_at and now >= self.survey.closes_at:
+            return "closed"
+        return "open"
+
+
+@kept_briefly
+def current_edition(slug: str) -> Edition | None:
+    """The edition at an article's address, or None; five queries, once in a few seconds."""
+    survey = Survey.objects.current(slug)
+    return read_edition(survey) if survey else None
+
+
+def read_edition(survey: Survey) -> Edition:
+    """Any edition, a draft's too (for the editor's preview)."""
+    facts = Prefetch("facts", Fact.objects.order_by("position", "pk"))
+    statements = survey.article.statements.order_by("number").prefetch_related(facts)
+    return Edition(
+        survey=survey,
+        article=survey.article,
+        statements=tuple(statements),
+        questionnaire=read_questionnaire(survey.pk),
+        rules=tuple(survey.rules.all()),
+    )

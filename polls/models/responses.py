@@ -1,0 +1,95 @@
+"""A reader's submission, and the running counts of what all readers answered."""
+
+import uuid
+from typing import Self, TypeAlias
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from .surveys import Survey
+
+Answer: TypeAlias = str | list[str]
+"""A choice's key, or the keys of a multiple choice in the order of the questionnaire."""
+Answers: TypeAlias = dict[str, Answer]
+"""Answers by the key of their question; a question not answered is absent."""
+
+
+class ResponseQuerySet(models.QuerySet["Response"]):
+    def standing(self) -> Self:
+        """Those that were not withdrawn, and so are counted."""
+        return self.filter(withdrawn_at__isnull=True)
+
+
+class Response(models.Model):
+    """One reader's answer to one survey.
+
+    `reader_key` says who (a pseudonym, see `polls.answering.keys`), `receipt_hash` opens it.
+    Withdrawn, it stays as a mark without content, so that a retry does not bring it back.
+    """
+
+    class Channel(models.TextChoices):
+        PAGE = "page", _("the article's page")
+        SIMULATION = "simulation", _("simulated reader")
+
+    public_id = models.UUIDField(_("identifier"), default=uuid.uuid4, unique=True, editable=False)
+    survey = models.ForeignKey(
+        Survey, on_delete=models.PROTECT, related_name="responses", verbose_name=_("survey")
+    )
+    reader_key = models.CharField(max_length=64)
+    receipt_hash = models.CharField(max_length=64, unique=True)
+    answers: "models.JSONField[Answers]" = models.JSONField(_("answers"), default=dict)
+    channel = models.CharField(
+        _("channel"), max_length=12, choices=Channel, default=Channel.PAGE
+    )
+    language = models.CharField(_("language"), max_length=5)
+    consent_version = models.PositiveSmallIntegerField(_("version of the consents"))
+    submitted_at = models.DateTimeField(_("received"), db_default=Now())
+    changed_at = models.DateTimeField(_("changed"), null=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
+
+    objects = ResponseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("response")
+        verbose_name_plural = _("responses")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["survey", "reader_key"], name="response_reader_once"),
+            models.CheckConstraint(condition=~Q(reader_key=""), name="response_reader_known"),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True) | Q(answers={}),
+                name="response_withdrawn_is_empty",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.public_id)
+
+
+class Tally(models.Model):
+    """How many standing responses gave one choice of one item.
+
+    The empty question and choice count the respondents; a question with the empty choice counts
+    those who answered a multiple choice. `slot` splits a hot row in several when a measurement
+    asks for it: what is counted is the sum over slots, and one slot may be negative.
+    """
+
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="tallies")
+    question = models.CharField(max_length=40, blank=True)
+    choice = models.CharField(max_length=40, blank=True)
+    slot = models.PositiveSmallIntegerField(default=0)
+    count = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("tally")
+        verbose_name_plural = _("tallies")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["survey", "question", "choice", "slot"], name="tally_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question}={self.choice}: {self.count}"

@@ -1,0 +1,200 @@
+"""The survey on an article: an edition with its questions and their choices."""
+
+from typing import Self
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from .articles import Article, Statement
+
+KEY = RegexValidator(
+    r"^[a-z0-9]+([_-][a-z0-9]+)*$", _("Lower-case letters, digits, - and _ only.")
+)
+
+
+class SurveyQuerySet(models.QuerySet["Survey"]):
+    def published(self) -> Self:
+        return self.filter(status=Survey.Status.PUBLISHED)
+
+    def open(self) -> Self:
+        """Those that take answers now, by the clock of the database."""
+        return self.published().filter(
+            Q(opens_at__isnull=True) | Q(opens_at__lte=Now()),
+            Q(closes_at__isnull=True) | Q(closes_at__gt=Now()),
+        )
+
+    def current(self, slug: str) -> "Survey | None":
+        """The edition that the address of an article means: its newest published one."""
+        found = self.published().filter(article__slug=slug).order_by("-edition")
+        return found.select_related("article").first()
+
+
+class Survey(models.Model):
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        PUBLISHED = "published", _("published")
+
+    class Moderation(models.TextChoices):
+        BEFORE = "before", _("before publication")
+        AFTER = "after", _("after publication")
+
+    class Visibility(models.TextChoices):
+        ALWAYS = "always", _("always, to all")
+        AFTER_ANSWERING = "after_answering", _("to those who have answered")
+        AFTER_CLOSING = "after_closing", _("to all, once closed")
+        STAFF = "staff", _("to staff only")
+
+    article = models.ForeignKey(
+        Article, on_delete=models.PROTECT, related_name="surveys", verbose_name=_("article")
+    )
+    edition = models.PositiveSmallIntegerField(_("edition"), default=1)
+    question = models.TextField(
+        _("question"), max_length=400, help_text=_("The article's question, word for word.")
+    )
+    status = models.CharField(
+        _("state"), max_length=10, choices=Status, default=Status.DRAFT, editable=False
+    )
+    opens_at = models.DateTimeField(
+        _("opens"), null=True, blank=True, help_text=_("Empty: as soon as it is published.")
+    )
+    closes_at = models.DateTimeField(
+        _("closes"), null=True, blank=True, help_text=_("Empty: until it is closed by hand.")
+    )
+    moderation = models.CharField(
+        _("opinions are moderated"), max_length=10, choices=Moderation, default=Moderation.BEFORE
+    )
+    results = models.CharField(
+        _("results are shown"),
+        max_length=20,
+        choices=Visibility,
+        default=Visibility.AFTER_ANSWERING,
+    )
+    results_from = models.PositiveIntegerField(
+        _("from this many responses"), default=10, help_text=_("Below it nobody sees figures.")
+    )
+    retention_days = models.PositiveSmallIntegerField(
+        _("answers are kept (days)"), default=365, help_text=_("Counted from the closing.")
+    )
+    rules = models.ManyToManyField(
+        "polls.ModerationRule",
+        blank=True,
+        verbose_name=_("moderation rules"),
+        help_text=_("Readers see them beside the text field; a rejection names one of them."),
+    )
+    published_at = models.DateTimeField(_("published at"), null=True, editable=False)
+    # Set by the simulation in the transaction that adds its readers: every page that shows a
+    # figure must say so, and counting them each time would cost a scan.
+    simulated = models.BooleanField(_("has simulated readers"), default=False, editable=False)
+
+    objects = SurveyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("survey")
+        verbose_name_plural = _("surveys")
+        ordering = ["-pk"]
+        permissions = [
+            ("publish_survey", _("Can publish and close a survey")),
+            ("export_survey", _("Can export responses")),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "edition"], name="survey_edition_once"),
+            models.CheckConstraint(
+                condition=Q(opens_at__isnull=True)
+                | Q(closes_at__isnull=True)
+                | Q(closes_at__gt=F("opens_at")),
+                name="survey_closes_after_opening",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="draft") | Q(published_at__isnull=False),
+                name="survey_published_has_date",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.article.title} ({self.edition})"
+
+    @property
+    def is_published(self) -> bool:
+        return self.status == self.Status.PUBLISHED
+
+
+class Question(models.Model):
+    """One item of a survey. Its key is what answers are stored under, for ever."""
+
+    class Kind(models.TextChoices):
+        SCALE = "scale", _("scale")
+        SINGLE = "single", _("single choice")
+        MULTIPLE = "multiple", _("multiple choice")
+        TEXT = "text", _("free text")
+
+    class Aspect(models.TextChoices):
+        CREDIBILITY = "credibility", _("credibility")
+        RELEVANCE = "relevance", _("relevance")
+
+    survey = models.ForeignKey(
+        Survey, on_delete=models.CASCADE, related_name="questions", verbose_name=_("survey")
+    )
+    key = models.CharField(_("key"), max_length=40, validators=[KEY])
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    wording = models.CharField(_("wording"), max_length=300)
+    hint = models.CharField(_("hint"), max_length=300, blank=True)
+    required = models.BooleanField(_("an answer is required"), default=False)
+    statement = models.ForeignKey(
+        Statement,
+        on_delete=models.PROTECT,
+        related_name="questions",
+        null=True,
+        blank=True,
+        verbose_name=_("about the statement"),
+    )
+    aspect = models.CharField(_("aspect"), max_length=12, choices=Aspect, blank=True)
+
+    class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        ordering = ["survey", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["survey", "key"], name="question_key_once"),
+            # A second free text would have no place: an opinion is the text of a response.
+            models.UniqueConstraint(
+                fields=["survey"], condition=Q(kind="text"), name="question_one_text"
+            ),
+            models.UniqueConstraint(
+                fields=["survey", "statement", "aspect"],
+                condition=Q(statement__isnull=False),
+                name="question_statement_aspect_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.wording
+
+
+class Choice(models.Model):
+    """One answer that may be given. On a scale it has a value; "no opinion" has none."""
+
+    question = models.ForeignKey(
+        Question, on_delete=models.CASCADE, related_name="choices", verbose_name=_("question")
+    )
+    key = models.CharField(_("key"), max_length=40, validators=[KEY])
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    label = models.CharField(_("label"), max_length=120)
+    value = models.SmallIntegerField(
+        _("value"), null=True, blank=True, help_text=_("On a scale; empty for “no opinion”.")
+    )
+
+    class Meta:
+        verbose_name = _("choice")
+        verbose_name_plural = _("choices")
+        ordering = ["question", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["question", "key"], name="choice_key_once"),
+            models.UniqueConstraint(fields=["question", "value"], name="choice_value_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label

@@ -1,0 +1,180 @@
+"""What readers answered, as figures: one set of frozen values for the page, the API and the rest.
+
+Figures come from the tallies, so a results page costs the same at a million responses as at ten.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from django.utils import timezone
+
+from polls.models import Edition, Item, Opinion, Option, Questionnaire
+
+from . import tallies
+from .statistics import median_value, share
+
+PER_PAGE = 20
+
+
+@dataclass(frozen=True)
+class ChoiceCount:
+    """One choice with its count.
+
+    `share` is of those who gave an opinion on a scale, and of those who answered otherwise;
+    None for "no opinion", which has no part in that base, and where nobody gave one.
+    `share_of_all` is of all respondents. Both between 0 and 1.
+    """
+
+    key: str
+    label: str
+    value: int | None
+    count: int
+    share: float | None
+    share_of_all: float | None
+
+
+@dataclass(frozen=True)
+class ItemResult:
+    """One item in full: those with an opinion, those without, and those who didn't answer."""
+
+    key: str
+    kind: str
+    wording: str
+    statement: int | None
+    aspect: str
+    choices: tuple[ChoiceCount, ...]
+    answered: int
+    with_opinion: int
+    not_answered: int
+
+    @property
+    def no_opinion(self) -> int:
+        return self.answered - self.with_opinion
+
+    @property
+    def share_not_answered(self) -> float | None:
+        return share(self.not_answered, self.answered + self.not_answered)
+
+    @cached_property
+    def points(self) -> tuple[ChoiceCount, ...]:
+        """The points of a scale, in its order; without "no opinion"."""
+        return tuple(choice for choice in self.choices if choice.value is not None)
+
+    @cached_property
+    def sides(self) -> tuple[float, float, float] | None:
+        """Shares below, on and above the middle of the scale; None without an opinion."""
+        if not self.with_opinion or not self.points:
+            return None
+        values = [point.value for point in self.points if point.value is not None]
+        middle = (min(values) + max(values)) / 2
+        counts = [0, 0, 0]
+        for point, value in zip(self.points, values, strict=True):
+            counts[(value > middle) - (value < middle) + 1] += point.count
+        below, on, above = (count / self.with_opinion for count in counts)
+        return below, on, above
+
+    @cached_property
+    def median(self) -> ChoiceCount | None:
+        """The point that half of those with an opinion don't exceed (`statistics`)."""
+        value = median_value({p.value: p.count for p in self.points if p.value is not None})
+        return next((point for point in self.points if point.value == value), None)
+
+
+@dataclass(frozen=True)
+class Results:
+    """All figures of one edition at one moment."""
+
+    slug: str
+    edition: int
+    language: str
+    question: str
+    respondents: int
+    items: tuple[ItemResult, ...]
+    simulated: bool
+    at: datetime
+
+    @cached_property
+    def on_the_whole(self) -> tuple[ItemResult, ...]:
+        return tuple(item for item in self.items if item.statement is None)
+
+    def about(self, statement: int) -> tuple[ItemResult, ...]:
+        return tuple(item for item in self.items if item.statement == statement)
+
+
+def results(edition: Edition) -> Results:
+    """The figures as the tallies stand, in one query."""
+    counts = tallies.read(edition.survey.pk)
+    respondents = counts.get(tallies.RESPONDENTS, 0)
+    return Results(
+        slug=edition.article.slug,
+        edition=edition.survey.edition,
+        language=edition.article.language,
+        question=edition.survey.question,
+        respondents=respondents,
+        items=tuple(_item(item, counts, respondents) for item in edition.questionnaire.counted),
+        simulated=edition.survey.simulated,
+        at=timezone.now(),
+    )
+
+
+def _item(item: Item, counts: Mapping[tuple[str, str], int], respondents: int) -> ItemResult:
+    given = {option.key: counts.get((item.key, option.key), 0) for option in item.options}
+    answered = counts.get((item.key, ""), 0) if item.is_multiple else sum(given.values())
+    apart = sum(given[option.key] for option in item.options if item.is_no_opinion(option))
+    with_opinion = answered - apart
+
+    def choice(option: Option) -> ChoiceCount:
+        count = given[option.key]
+        base = None if item.is_no_opinion(option) else share(count, with_opinion)
+        return ChoiceCount(
+            option.key, option.label, option.value, count, base, share(count, respondents)
+        )
+
+    return ItemResult(
+        key=item.key,
+        kind=item.kind,
+        wording=item.wording,
+        statement=item.statement,
+        aspect=item.aspect,
+        choices=tuple(map(choice, item.options)),
+        answered=answered,
+        with_opinion=with_opinion,
+        not_answered=respondents - answered,
+    )
+
+
+@dataclass(frozen=True)
+class PublishedOpinion:
+    """A text that readers see. `ratings`: what its author answered on the whole, if agreed."""
+
+    id: str
+    text: str
+    ratings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OpinionPage:
+    opinions: tuple[PublishedOpinion, ...]
+    number: int
+    has_next: bool
+
+
+def opinions(edition: Edition, *, page: int = 1) -> OpinionPage:
+    """A page of published opinions in their stable random order: one query, no count."""
+    found = Opinion.objects.published().filter(survey=edition.survey).order_by("shuffle", "pk")
+    start = (page - 1) * PER_PAGE
+    rows = list(found.select_related("response")[start : start + PER_PAGE + 1])
+    seen = tuple(_opinion(row, edition.questionnaire) for row in rows[:PER_PAGE])
+    return OpinionPage(seen, page, has_next=len(rows) > PER_PAGE)
+
+
+def _opinion(opinion: Opinion, questionnaire: Questionnaire) -> PublishedOpinion:
+    ratings: list[str] = []
+    if opinion.show_ratings:
+        for item in questionnaire.counted:
+            given = opinion.response.answers.get(item.key)
+            if item.statement is None and item.aspect:
+                ratings += [option.label for option in item.options if option.key == given]
+    return PublishedOpinion(str(opinion.public_id), opinion.text, tuple(ratings))

@@ -1,0 +1,98 @@
+"""The results page and its JSON. Both ask the same question of who may see, and the same counts."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import override
+from django.views.decorators.http import require_safe
+
+from polls.lib.http import answer_cookie, private, public_page
+from polls.models import Edition, current_edition
+
+from . import access
+from .pages import results_page
+from .queries import Results, results
+
+# A rejected or withdrawn text leaves every cache within a minute: this, and as long again stale.
+SECONDS = 20
+
+
+def _visible(request: HttpRequest, slug: str) -> tuple[Edition, Results, bool]:
+    """The edition, its results and whether they are public; the same 404 for every refusal."""
+    edition = current_edition(slug)
+    if edition is None:
+        raise Http404
+    survey, now = edition.survey, timezone.now()
+    answered = answer_cookie(survey.pk) in request.COOKIES
+    if not access.may_see(survey, now, has_answered=answered):
+        raise Http404
+    figures = results(edition)
+    if not access.enough(survey, figures.respondents):
+        raise Http404
+    return edition, figures, access.is_public(survey, now)
+
+
+def _answer(
+    request: HttpRequest, content: Callable[[], str], is_public: bool, content_type: str
+) -> HttpResponse:
+    body = content().encode()
+    if not is_public:
+        return private(HttpResponse(body, content_type=f"{content_type}; charset=utf-8"))
+    return public_page(request, body, seconds=SECONDS, content_type=content_type)
+
+
+@require_safe
+def page(request: HttpRequest, slug: str) -> HttpResponse:
+    edition, figures, is_public = _visible(request, slug)
+    number = request.GET.get("page", "1")
+    if not (number.isascii() and number.isdigit() and 0 < int(number[:6]) <= 5000):
+        raise Http404
+    with override(edition.article.language):
+        context = results_page(edition, figures, page=int(number))
+        return _answer(
+            request,
+            lambda: render_to_string("polls/results/page.html", context),
+            is_public,
+            "text/html",
+        )
+
+
+@require_safe
+def as_json(request: HttpRequest, slug: str) -> HttpResponse:
+    _edition, figures, is_public = _visible(request, slug)
+    return _answer(request, lambda: json_of(figures), is_public, "application/json")
+
+
+def json_of(figures: Results) -> str:
+    """The documented object (`docs/api.md`): the same values as on the page, unrounded."""
+    items = [
+        {
+            "key": item.key,
+            "kind": item.kind,
+            "wording": item.wording,
+            "statement": item.statement,
+            "aspect": item.aspect or None,
+            "answered": item.answered,
+            "with_opinion": item.with_opinion,
+            "no_opinion": item.no_opinion,
+            "not_answered": item.not_answered,
+            "median": item.median.key if item.median else None,
+            "choices": [asdict(choice) for choice in item.choices],
+        }
+        for item in figures.items
+    ]
+    whole = {
+        "survey": figures.slug,
+        "edition": figures.edition,
+        "language": figures.language,
+        "question": figures.question,
+        "representative": False,
+        "simulated": figures.simulated,
+        "respondents": figures.respondents,
+        "items": items,
+    }
+    return json.dumps(whole, ensure_ascii=False)

@@ -1,0 +1,61 @@
+// Helps with the form of an article; everything works without it.
+
+const form = document.getElementById("response-form");
+
+/** A random UUID, also where the page isn't served over TLS. */
+function uuid() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 15) | 64;
+  bytes[8] = (bytes[8] & 63) | 128;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5");
+}
+
+// The key says that a second try is the same submission. It stays on the device until the receipt
+// acknowledges it, so that a reader whose connection broke is never counted twice.
+function keepKey(field) {
+  const place = `client-key:${form.dataset.survey}`;
+  if (field.value) return;
+  try {
+    field.value = localStorage.getItem(place) ?? uuid();
+    localStorage.setItem(place, field.value);
+  } catch {
+    field.value = uuid();
+  }
+}
+
+// The counter speaks in the language of the page, and aloud only near the limit.
+function count(area) {
+  const limit = Number(area.dataset.limit);
+  const shown = document.createElement("p");
+  shown.className = "counter";
+  const aloud = document.createElement("p");
+  aloud.className = "unseen";
+  aloud.setAttribute("aria-live", "polite");
+  area.after(shown, aloud);
+  const number = new Intl.NumberFormat(document.documentElement.lang);
+  const update = () => {
+    const used = [...area.value.replace(/\r\n?/g, "\n").trim()].length;
+    shown.textContent = `${number.format(used)} / ${number.format(limit)}`;
+    shown.classList.toggle("over", used > limit);
+    aloud.textContent = used > limit * 0.9 ? shown.textContent : "";
+  };
+  area.addEventListener("input", update);
+  update();
+}
+
+if (form) {
+  const field = form.elements.namedItem("client_key");
+  if (field && form.dataset.survey) {
+    keepKey(field);
+    addEventListener("pageshow", () => keepKey(field));
+  }
+  document.querySelectorAll("textarea[data-limit]").forEach(count);
+  // A second press while the first is on its way sends nothing twice.
+  form.addEventListener("submit", () => {
+    const button = form.querySelector("button");
+    setTimeout(() => (button.disabled = true));
+    addEventListener("pageshow", () => (button.disabled = false), { once: true });
+  });
+}

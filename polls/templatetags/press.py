@@ -1,0 +1,61 @@
+"""Small words for the templates: the paper's name, numbers and readers' text."""
+
+from django import template
+from django.conf import settings
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from polls.lib import numbers
+from polls.lib.prose import paragraphs as paragraphs_of
+from polls.results.pictures import tone_of
+from polls.results.queries import ChoiceCount, ItemResult
+
+register = template.Library()
+
+register.filter("whole", numbers.whole)
+register.filter("percent", numbers.percent)
+
+QUOTES = {"fr": ("«\u00a0", "\u00a0»"), "en": ("“", "”")}
+
+
+@register.simple_tag
+def site_name() -> str:
+    return settings.SITE_NAME
+
+
+@register.filter
+def paragraphs(text: str) -> SafeString:
+    """A reader's text; `paragraphs_of` escapes all of it."""
+    return mark_safe(paragraphs_of(text))  # noqa: S308
+
+
+@register.filter
+def quoted(text: str, language: str = "") -> SafeString:
+    """Verbatim words between the quotation marks of their language."""
+    code = (language or get_language() or "")[:2]
+    opening, closing = QUOTES.get(code, QUOTES["en"])
+    return format_html("{}{}{}", opening, text, closing)
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """The name of a language in the active one: "anglais" for `en`."""
+    from django.utils.translation import get_language_info, gettext
+
+    try:
+        return gettext(get_language_info(code)["name"]).lower() if code != "" else ""
+    except KeyError:
+        return code
+
+
+@register.filter
+def unlocalised(number: float) -> str:
+    """A number for SVG, which knows no decimal comma."""
+    return f"{number:.2f}"
+
+
+@register.simple_tag
+def tone(item: ItemResult, choice: ChoiceCount) -> str:
+    """The colour class of a scale's point, as in the picture beside its table."""
+    return tone_of(item.points.index(choice), len(item.points))

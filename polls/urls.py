@@ -1,0 +1,6 @@
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("polls.answering.urls")),
+    path("", include("polls.results.urls")),
+]

@@ -1,0 +1,50 @@
+import pytest
+
+from tools.run_tests import BROWSER_LEFT_OUT, POSTGRES_LEFT_OUT, plan, summary
+
+
+def test_everything_runs_on_both_databases_and_in_the_browser_once() -> None:
+    runs, left_out = plan(browser=True, postgres=True)
+    assert [(run.database, run.markers) for run in runs] == [
+        ("SQLite", "not postgres"),
+        ("PostgreSQL", "not browser"),
+    ]
+    assert left_out == []
+
+
+def test_without_chromium_the_browser_tests_are_left_out_by_name() -> None:
+    runs, left_out = plan(browser=False, postgres=True)
+    assert all("not browser" in run.markers for run in runs)
+    assert left_out == [BROWSER_LEFT_OUT]
+
+
+def test_without_a_database_server_sqlite_alone_is_tested() -> None:
+    runs, left_out = plan(browser=True, postgres=False)
+    assert [run.database for run in runs] == ["SQLite"]
+    assert left_out == [POSTGRES_LEFT_OUT]
+
+
+@pytest.mark.parametrize(
+    ("results", "left_out", "ci", "code"),
+    [
+        ({"SQLite": True, "PostgreSQL": True}, [], True, 0),
+        ({"SQLite": True}, [POSTGRES_LEFT_OUT], False, 0),
+        ({"SQLite": True}, [POSTGRES_LEFT_OUT], True, 1),
+        ({"SQLite": False, "PostgreSQL": True}, [], False, 1),
+        ({"SQLite": True, "PostgreSQL": False}, [BROWSER_LEFT_OUT], False, 1),
+    ],
+)
+def test_it_fails_when_a_run_failed_or_ci_left_something_out(
+    results: dict[str, bool], left_out: list[str], ci: bool, code: int
+) -> None:
+    assert summary(results, left_out, ci=ci)[1] == code
+
+
+def test_the_summary_names_each_database_and_what_was_left_out() -> None:
+    text, _ = summary({"SQLite": True, "PostgreSQL": False}, [BROWSER_LEFT_OUT], ci=True)
+    assert text.splitlines() == [
+        "SQLite: passed",
+        "PostgreSQL: FAILED",
+        f"Left out: {BROWSER_LEFT_OUT}",
+        "FAILED: with CI=true nothing may be left out.",
+    ]

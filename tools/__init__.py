@@ -1,0 +1,1 @@
+"""What `make` runs. Nothing here is part of the site."""
