@@ -10,7 +10,9 @@ from .lib.http import normalised_origin
 
 
 @register("polls")
-def public_origins_are_origins(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+def public_origins_are_origins(
+    app_configs: Sequence[Any] | None, **kwargs: Any
+) -> list[CheckMessage]:
     return [
         Error(
             f"PUBLIC_ORIGINS has {origin!r}, which is not an origin.",

@@ -1,4 +1,4 @@
-"""The application that a WSGI server runs: `granian --interface wsgi surveysite.wsgi:application`."""
+"""The application that a WSGI server runs (`surveysite.wsgi:application`)."""
 
 import os
 

@@ -53,7 +53,7 @@ def make_environment(root: Path) -> None:
         [sys.executable, "-m", "venv", "--clear", str(root / ".venv")], check=False
     )
     if made.returncode:
-        sys.exit(NO_VENV)
+        sys.exit("No virtual environment could be made in .venv; Python says why above.")
 
 
 def install(python: Path, lock: Path) -> None:

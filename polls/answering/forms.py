@@ -1,4 +1,4 @@
-"""The form of a survey: built once per edition from its questionnaire, it validates every answer."""
+"""The form of a survey: built once per edition, it validates every answer."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -76,7 +76,9 @@ def scale_field(item: Item) -> forms.Field:
         choices=_choices(item),
         widget=ScaleRadio(attrs=_attrs(item), apart=apart),
         error_messages={
-            "required": _("Choose an answer, or “no opinion”.") if apart else _("Choose an answer."),
+            "required": _("Choose an answer, or “no opinion”.")
+            if apart
+            else _("Choose an answer."),
             "invalid_choice": FORGED,
         },
     )
@@ -161,9 +163,7 @@ class ResponseForm(forms.Form):
         self.helper.layout = self._layout()
 
     def _layout(self) -> Layout:
-        general = [
-            name_of(item) for item in self.questionnaire.counted if item.statement is None
-        ]
+        general = [name_of(item) for item in self.questionnaire.counted if item.statement is None]
         text = self.questionnaire.text
         words = [name_of(text), "consent_publication", "consent_ratings"] if text else []
         return Layout("client_key", *general, Div(*words, css_class="words"), "consent_counting")
@@ -191,11 +191,15 @@ class ResponseForm(forms.Form):
         value = normalise_newlines(value)
         if len(value) > MAX_TEXT:
             excess = len(value) - MAX_TEXT
-            self.add_error(name, ngettext_lazy(
-                "Your text is %(count)d character too long.",
-                "Your text is %(count)d characters too long.",
-                "count",
-            ) % {"count": excess})
+            self.add_error(
+                name,
+                ngettext_lazy(
+                    "Your text is %(count)d character too long.",
+                    "Your text is %(count)d characters too long.",
+                    "count",
+                )
+                % {"count": excess},
+            )
         return "" if is_blank(value) else value
 
     def submission(self) -> Submission:
@@ -232,9 +236,7 @@ def form_class(questionnaire: Questionnaire, retention_days: int) -> type[Respon
 
 def initial(questionnaire: Questionnaire, submission: Submission) -> dict[str, Any]:
     """What a stored response fills its form with."""
-    values: dict[str, Any] = {
-        f"item-{key}": answer for key, answer in submission.answers.items()
-    }
+    values: dict[str, Any] = {f"item-{key}": answer for key, answer in submission.answers.items()}
     if questionnaire.text:
         values[name_of(questionnaire.text)] = submission.text
     return values | {

@@ -42,7 +42,7 @@ def identify(survey_id: int, *, cookie: str = "", client_key: UUID | None = None
 
 def normalised(code: str) -> str:
     """A code as typed: any case, blanks and hyphens, and the letters that are often misread."""
-    return re.sub(r"[\s\-–]", "", code).upper().translate(_MISREAD)  # noqa: RUF001
+    return re.sub(r"[\s\-–]", "", code).upper().translate(_MISREAD)
 
 
 def hashed(code: str) -> str:

@@ -17,7 +17,6 @@ from polls.results.tallies import respondents
 
 from .forms import ResponseForm, form_class
 
-
 WORDS_PER_MINUTE = 220
 
 

@@ -1,4 +1,4 @@
-"""A submission that isn't taken: each reason has its own clear page, and what was typed is on it."""
+"""A submission that isn't taken: a clear page for each reason, with what was typed on it."""
 
 import random
 
@@ -30,10 +30,7 @@ def resent(posted: QueryDict) -> list[tuple[str, str]]:
     """Every field as it was sent, to be sent again from the refusal's page."""
     left_out = {"replace", "code"}
     return [
-        (name, value)
-        for name, values in posted.lists()
-        if name not in left_out
-        for value in values
+        (name, value) for name, values in posted.lists() if name not in left_out for value in values
     ]
 
 

@@ -66,9 +66,7 @@ def _submit(request: HttpRequest, edition: Edition, form: ResponseForm) -> HttpR
     cookie = request.COOKIES.get(http.answer_cookie(survey.pk), "")
     identity = identify(survey.pk, cookie=cookie, client_key=form.cleaned_data["client_key"])
     try:
-        persist(
-            lambda: services.submit(survey=survey, submission=submission, identity=identity)
-        )
+        persist(lambda: services.submit(survey=survey, submission=submission, identity=identity))
     except services.NotOpen:
         return refusals.not_open(request, edition)
     except services.AlreadyAnswered as known:

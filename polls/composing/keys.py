@@ -5,7 +5,7 @@ caller looks at the list of mistakes in the end.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from difflib import get_close_matches
@@ -31,7 +31,7 @@ class Keys:
             self.mistake("expected keys and values here, one `key: value` in a line")
         for key in self.values:
             if key not in longest:
-                self.mistake(f'unknown key "{_shown(key)}"{_did_you_mean(key, longest)}')
+                self.mistake(f"unknown key {_shown(key)}{_did_you_mean(key, longest)}")
 
     def mistake(self, message: str) -> None:
         self.mistakes.append(f"{self.where}: {message}" if self.where else message)
@@ -102,21 +102,20 @@ class Keys:
         """The mapping under a key; one without values where the key is left out."""
         value = self.values.get(key)
         where = f"{self.where}, {key}" if self.where else key
-        return Keys({} if value is None else value, where, longest, self.mistakes)
+        found = Keys({} if value is None else value, where, longest, self.mistakes)
+        # What is missing in an unreadable mapping was named with it.
+        found.readable = found.readable and self.readable
+        return found
 
-    def each(self, key: str, name: str, longest: Mapping[str, int]) -> list["Keys"]:
+    def each(self, key: str, name: str, longest: Mapping[str, int]) -> Iterator["Keys"]:
         """The mappings of a list, called `name` 1, 2…; none where the key is left out."""
         value = self.values.get(key)
-        if value is None:
-            return []
-        if not isinstance(value, list):
+        if not (value is None or isinstance(value, list)):
             self.wrong(key, value, "a list, each entry beginning with a hyphen")
-            return []
+            return
         outer = f"{self.where}, " if self.where else ""
-        return [
-            Keys(entry, f"{outer}{name} {number}", longest, self.mistakes)
-            for number, entry in enumerate(value, start=1)
-        ]
+        for number, entry in enumerate(value or [], start=1):
+            yield Keys(entry, f"{outer}{name} {number}", longest, self.mistakes)
 
 
 def _shown(value: Any) -> str:

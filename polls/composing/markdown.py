@@ -128,19 +128,22 @@ def _load(front: str) -> Any:
     try:
         found = YAMLHandler().load(front, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
-        # Lines count from 0, and the fence above is one.
-        line = error.problem_mark.line + 2 if error.problem_mark else 1
-        raise ImportProblem(
-            [
-                f"front matter: line {line}: {error.problem}. A value that holds a colon and a"
-                " space, or begins with a sign, goes between quotation marks or below >-"
-            ]
-        ) from None
+        raise ImportProblem([_unreadable(error)]) from None
     except yaml.YAMLError as error:
         raise ImportProblem([f"front matter: {error}".replace("\n", " ")]) from None
     except RecursionError:
         raise ImportProblem(["front matter: it is nested too deeply"]) from None
     return {} if found is None else found
+
+
+def _unreadable(error: yaml.MarkedYAMLError) -> str:
+    # Lines count from 0, and the fence above is one.
+    line = error.problem_mark.line + 2 if error.problem_mark else 1
+    begun = f" {error.context} (line {error.context_mark.line + 2})" if error.context_mark else ""
+    return (
+        f"front matter: line {line}: {error.problem}{begun}. A value that holds a colon and a"
+        " space, or begins with a sign, goes between quotation marks or below >-"
+    )
 
 
 def _slug(keys: Keys, title: str) -> str:

@@ -103,7 +103,9 @@ def add_standard_items(survey: Survey, *, text_question: str = "") -> int:
     with override(survey.article.language):
         taken = set(survey.questions.values_list("key", flat=True))
         position = max([0, *survey.questions.values_list("position", flat=True)])
-        wanted = [(KEYS[Aspect(scale.aspect)], scale, None) for scale in ON_THE_WHOLE]
+        wanted: list[tuple[str, Scale, Statement | None]] = [
+            (KEYS[Aspect(scale.aspect)], scale, None) for scale in ON_THE_WHOLE
+        ]
         for statement in survey.article.statements.all():
             wanted += [
                 (f"s{statement.number}-{KEYS[Aspect(scale.aspect)]}", scale, statement)
@@ -136,7 +138,9 @@ def _add_scale(
         Choice(question=question, key=str(value), position=value, label=label, value=value)
         for value, label in enumerate(scale.labels(), start=1)
     ]
-    apart = Choice(question=question, key=NO_OPINION, position=9, label=_("Don’t know / no opinion"))
+    apart = Choice(
+        question=question, key=NO_OPINION, position=9, label=_("Don’t know / no opinion")
+    )
     Choice.objects.bulk_create([*points, apart])
 
 

@@ -1,8 +1,11 @@
-"""From a draft to an open survey: create, publish, close. Each is one transaction with its record."""
+"""From a draft to an open survey: create, publish, close; one transaction each, recorded."""
+
+from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from polls.lib.caching import forget
@@ -59,8 +62,8 @@ def create_draft(*, draft: DraftArticle, by: User | None = None) -> Survey:
     survey = Survey.objects.create(
         article=article,
         question=draft.survey.question,
-        opens_at=draft.survey.opens_at,
-        closes_at=draft.survey.closes_at,
+        opens_at=_aware(draft.survey.opens_at),
+        closes_at=_aware(draft.survey.closes_at),
         results=draft.survey.results,
         results_from=draft.survey.results_from,
         moderation=draft.survey.moderation,
@@ -69,6 +72,11 @@ def create_draft(*, draft: DraftArticle, by: User | None = None) -> Survey:
     add_standard_items(survey, text_question=draft.survey.text_question)
     record(survey, AuditEvent.Action.IMPORT, by, _("%s findings") % len(draft.findings))
     return survey
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    """A time written without an offset is the newsroom's own (TIME_ZONE)."""
+    return timezone.make_aware(moment) if moment and timezone.is_naive(moment) else moment
 
 
 def _add_statement(article: Article, number: int, draft: DraftStatement) -> None:
@@ -108,8 +116,8 @@ def add_usual_rules(survey: Survey) -> None:
 @transaction.atomic
 def publish(*, survey: Survey, by: User | None = None) -> Survey:
     """Open the survey to its readers and freeze its questionnaire. Raises NotPublishable."""
-    survey = Survey.objects.select_for_update(of=("self",)).select_related("article").get(
-        pk=survey.pk
+    survey = (
+        Survey.objects.select_for_update(of=("self",)).select_related("article").get(pk=survey.pk)
     )
     if survey.is_published:
         return survey

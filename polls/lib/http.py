@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from functools import wraps
+from functools import update_wrapper
 from typing import Concatenate, ParamSpec
 from urllib.parse import parse_qsl, urlsplit
 
@@ -16,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
 
 def answer_cookie(survey_id: int) -> str:
     """The name of the cookie that says that a reader has answered a survey."""
@@ -37,7 +38,9 @@ class StaffLocaleMiddleware(LocaleMiddleware):
         if request.path_info.startswith("/admin/"):
             super().process_request(request)
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
         if request.path_info.startswith("/admin/"):
             return super().process_response(request, response)
         return response
@@ -102,16 +105,18 @@ def check_form_bytes(request: HttpRequest) -> None:
         raise NotUtf8 from error
 
 
-def reader_post(refused: Callable[[HttpRequest, str], HttpResponse]) -> Callable[[View[P]], View[P]]:
+def reader_post(
+    refused: Callable[[HttpRequest, str], HttpResponse],
+) -> Callable[[View[P]], View[P]]:
     """A view whose POST is judged by its origin instead of a token; `refused` makes the 403."""
 
     def decorate(view: View[P]) -> View[P]:
-        @wraps(view)
         def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if request.method not in SAFE_METHODS and (why := refusal_of_origin(request)):
                 return refused(request, why)
             return view(request, *args, **kwargs)
 
+        update_wrapper(guarded, view)
         return csrf_exempt(guarded)
 
     return decorate
@@ -147,14 +152,17 @@ def public_page(
 
 
 def public(
-    request: HttpRequest, content: bytes, etag: str, *, seconds: int, content_type: str = "text/html"
+    request: HttpRequest,
+    content: bytes,
+    etag: str,
+    *,
+    seconds: int,
+    content_type: str = "text/html",
 ) -> HttpResponse:
     """A page that any cache may keep for `seconds`, and serve stale as long again while it asks."""
     tag = quote_etag(etag)
     response = HttpResponse(content, content_type=f"{content_type}; charset=utf-8")
     conditional = get_conditional_response(request, etag=tag, response=response) or response
     conditional["ETag"] = tag
-    conditional["Cache-Control"] = (
-        f"public, max-age={seconds}, stale-while-revalidate={seconds}"
-    )
+    conditional["Cache-Control"] = f"public, max-age={seconds}, stale-while-revalidate={seconds}"
     return conditional

@@ -15,6 +15,6 @@ def whole(number: int) -> str:
 def percent(share: float | None) -> str:
     """A share as a whole percentage; a dash for a share of nothing, "<1" for a small one."""
     if share is None:
-        return "–"  # noqa: RUF001
+        return "–"
     number = "<1" if 0 < share < 0.005 else str(round(share * 100))
     return f"{number}{NARROW}%" if (get_language() or "").startswith("fr") else f"{number}%"

@@ -13,7 +13,7 @@ from markdown_it.token import Token
 
 # Editors type straight apostrophes and plain blanks where the text has typographic ones. Each
 # character stands for exactly one, so that positions in both texts are the same.
-_ALIKE = str.maketrans({"’": "'", "\u00a0": " ", "\u202f": " ", "\n": " "})  # noqa: RUF001
+_ALIKE = str.maketrans({"’": "'", "\u00a0": " ", "\u202f": " ", "\n": " "})
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,8 @@ def prose(markdown: str, anchors: Sequence[Anchor] = ()) -> Prose:
     """
     engine = parser()
     groups = _top_level(engine.parse(markdown))
-    lost, ambiguous = [], []
+    lost: list[int] = []
+    ambiguous: list[int] = []
     marked: dict[int, list[int]] = {index: [] for index in range(len(groups))}
     for anchor in anchors:
         places = _places(groups, anchor)

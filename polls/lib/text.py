@@ -6,7 +6,7 @@ import unicodedata
 _BLANKS = re.compile(r"\s+")
 
 # What a spreadsheet takes for the start of a formula, full-width forms included.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")  # noqa: RUF001
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 
 
 def normalise_newlines(text: str) -> str:

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from .opinions import Opinion
 from .surveys import Survey
 
-
 M = TypeVar("M", bound=models.Model)
 
 

@@ -40,9 +40,7 @@ class Response(models.Model):
     reader_key = models.CharField(max_length=64)
     receipt_hash = models.CharField(max_length=64, unique=True)
     answers: "models.JSONField[Answers]" = models.JSONField(_("answers"), default=dict)
-    channel = models.CharField(
-        _("channel"), max_length=12, choices=Channel, default=Channel.PAGE
-    )
+    channel = models.CharField(_("channel"), max_length=12, choices=Channel, default=Channel.PAGE)
     language = models.CharField(_("language"), max_length=5)
     consent_version = models.PositiveSmallIntegerField(_("version of the consents"))
     submitted_at = models.DateTimeField(_("received"), db_default=Now())

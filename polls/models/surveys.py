@@ -10,9 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .articles import Article, Statement
 
-KEY = RegexValidator(
-    r"^[a-z0-9]+([_-][a-z0-9]+)*$", _("Lower-case letters, digits, - and _ only.")
-)
+KEY = RegexValidator(r"^[a-z0-9]+([_-][a-z0-9]+)*$", _("Lower-case letters, digits, - and _ only."))
 
 
 class SurveyQuerySet(models.QuerySet["Survey"]):

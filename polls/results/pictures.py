@@ -62,9 +62,7 @@ def bar(item: ItemResult, reach: float) -> Bar | None:
     for index, point in enumerate(item.points):
         width = (point.share or 0) * scale
         tone = tone_of(index, len(item.points))
-        segments.append(
-            Segment(tone, round(x, 2), round(width, 2), point.share or 0, point.label)
-        )
+        segments.append(Segment(tone, round(x, 2), round(width, 2), point.share or 0, point.label))
         x += width
     return Bar(tuple(segment for segment in segments if segment.width))
 

@@ -21,7 +21,7 @@ QUOTES = {"fr": ("«\u00a0", "\u00a0»"), "en": ("“", "”")}
 
 @register.simple_tag
 def site_name() -> str:
-    return settings.SITE_NAME
+    return str(settings.SITE_NAME)
 
 
 @register.filter

@@ -1,0 +1,237 @@
+"""Articles with their statements, and the import of both."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+
+from polls.composing import services
+from polls.composing.checking import anchors
+from polls.composing.drafts import DraftArticle, ImportProblem
+from polls.composing.parsing import decode, parse
+from polls.lib.caching import forget
+from polls.lib.prose import prose
+from polls.models import Article, Fact, Statement, Survey
+
+from .people import member
+
+MAX_FILE = 1_000_000
+
+
+def has_published_survey(article: Article | None) -> bool:
+    return article is not None and Survey.objects.published().filter(article=article).exists()
+
+
+class ArticleForm(forms.ModelForm):
+    class Meta:
+        model = Article
+        fields = "__all__"  # noqa: DJ007  (the admin's fieldsets say which)
+        widgets = {
+            "body": forms.Textarea(
+                attrs={"rows": 30, "cols": 90, "class": "vLargeTextField prose-source"}
+            )
+        }
+
+    def clean_body(self) -> str:
+        """A published article may be corrected, but not so that readers rate what isn't there."""
+        body = self.cleaned_data["body"]
+        if self.instance.pk and has_published_survey(self.instance):
+            found = prose(body, anchors(self.instance))
+            if gone := sorted(found.lost + found.ambiguous):
+                raise ValidationError(
+                    _("Readers rate these statements and the text no longer has them: %(numbers)s"),
+                    params={"numbers": ", ".join(map(str, gone))},
+                )
+        return str(body)
+
+
+class StatementInline(admin.StackedInline):
+    model = Statement
+    extra = 0
+    show_change_link = True
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("number", "kind", "form"),
+                    "text",
+                    ("speaker", "said_on"),
+                    ("source_name", "source_url"),
+                )
+            },
+        ),
+        (
+            _("Translated quotation"),
+            {"classes": ("collapse",), "fields": ("original", "original_language")},
+        ),
+        (
+            _("Its place in the text"),
+            {"classes": ("collapse",), "fields": ("exact", ("prefix", "suffix"))},
+        ),
+    )
+
+    def _frozen(self, article: Article | None) -> bool:
+        return has_published_survey(article)
+
+    def has_add_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
+        return super().has_add_permission(request, obj) and not self._frozen(obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and not self._frozen(obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not self._frozen(obj)
+
+
+class ImportForm(forms.Form):
+    """A file or a pasted text; both are read as `import_article` reads a file."""
+
+    file = forms.FileField(
+        label=_("File"), required=False, help_text=_("Markdown or plain text, UTF-8.")
+    )
+    text = forms.CharField(
+        label=_("or text"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 16, "class": "vLargeTextField"}),
+    )
+    title = forms.CharField(
+        label=_("title"), required=False, max_length=200, help_text=_("For a text that has none.")
+    )
+    slug = forms.SlugField(label=_("address"), required=False, max_length=80)
+
+    draft: DraftArticle
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        file, text = data.get("file"), data.get("text", "")
+        if bool(file) == bool(text.strip()):
+            raise ValidationError(_("Give a file or a text, one of the two."))
+        if file and file.size > MAX_FILE:
+            raise ValidationError(_("The file is larger than a megabyte."))
+        try:
+            source = decode(file.read()) if file else text
+            self.draft = parse(source, slug=data.get("slug", ""), title=data.get("title", ""))
+        except ImportProblem as problem:
+            raise ValidationError(problem.messages) from problem
+        if Article.objects.filter(slug=self.draft.slug).exists():
+            raise ValidationError(_("There is an article at this address already: give another."))
+        return data
+
+
+@admin.register(Article)
+class ArticleAdmin(admin.ModelAdmin):
+    form = ArticleForm
+    inlines = (StatementInline,)
+    list_display = ("title", "language", "published_on", "state")
+    list_filter = ("language",)
+    search_fields = ("title", "slug")
+    prepopulated_fields = {"slug": ("title",)}
+    change_list_template = "admin/polls/article/change_list.html"
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "title",
+                    "slug",
+                    ("language", "published_on"),
+                    "kicker",
+                    "standfirst",
+                    "body",
+                )
+            },
+        ),
+        (_("Author and source"), {"fields": ("author", ("source_name", "source_url"))}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
+        return super().get_queryset(request).prefetch_related("surveys")
+
+    @admin.display(description=_("surveys"))
+    def state(self, article: Article) -> str:
+        return ", ".join(
+            f"{survey.edition}: {survey.get_status_display()}" for survey in article.surveys.all()
+        )
+
+    def get_prepopulated_fields(
+        self, request: HttpRequest, obj: Article | None = None
+    ) -> dict[str, Any]:
+        return {} if obj else dict(self.prepopulated_fields)
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Article | None = None
+    ) -> tuple[str, ...]:
+        return ("slug", "language") if has_published_survey(obj) else ()
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        article = form.instance
+        found = prose(article.body, anchors(article))
+        for number in found.lost:
+            messages.warning(request, _("Statement %s can’t be found in the text.") % number)
+        for number in found.ambiguous:
+            messages.warning(
+                request, _("Statement %s stands in several places of the text.") % number
+            )
+        forget()
+
+    def get_urls(self) -> list[URLPattern]:
+        own = path(
+            "import/", self.admin_site.admin_view(self.import_view), name="polls_article_import"
+        )
+        return [own, *super().get_urls()]
+
+    def import_view(self, request: HttpRequest) -> HttpResponse:
+        """The import of the command line, with its report on the page."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = ImportForm(request.POST or None, request.FILES or None)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "form": form,
+            "title": _("Import an article"),
+        }
+        if request.method == "POST" and form.is_valid():
+            survey = services.create_draft(draft=form.draft, by=member(request))
+            context |= {
+                "survey": survey,
+                "article": survey.article,
+                "findings": form.draft.findings,
+            }
+        return render(request, "admin/polls/article/import.html", context)
+
+
+class FactInline(admin.TabularInline):
+    model = Fact
+    extra = 0
+
+
+@admin.register(Statement)
+class StatementAdmin(admin.ModelAdmin):
+    """Reached from its article: here stand the facts, which stay open to corrections."""
+
+    inlines = (FactInline,)
+    fields = ("article", "number", "text")
+    readonly_fields = fields
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        forget()

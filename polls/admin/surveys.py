@@ -1,0 +1,268 @@
+"""Surveys: compose, check, preview, publish, close, export."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import IntegerField, OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+from django.views.decorators.http import require_POST, require_safe
+
+from polls.answering.pages import article_page
+from polls.composing import services
+from polls.composing.checking import problems
+from polls.composing.scales import add_standard_items
+from polls.exports.views import codebook_response, csv_response
+from polls.lib.caching import forget
+from polls.models import Choice, Question, Survey, Tally, read_edition
+
+from .people import member
+
+FROZEN = ("article", "edition", "question", "moderation", "retention_days")
+
+
+class SurveyForm(forms.ModelForm):
+    standard_items = forms.BooleanField(
+        label=_("add the standard items"),
+        required=False,
+        initial=True,
+        help_text=_("Credible and relevant on the whole and per statement, and a free text."),
+    )
+
+    class Meta:
+        model = Survey
+        fields = "__all__"  # noqa: DJ007  (the admin's fieldsets say which)
+
+
+class FrozenOncePublished:
+    """For the questionnaire: it can be composed in a draft, and only be looked at afterwards."""
+
+    def _survey(self, obj: Any) -> Survey | None:
+        return obj.survey if isinstance(obj, Question) else obj
+
+    def _frozen(self, obj: Any) -> bool:
+        survey = self._survey(obj)
+        return survey is not None and survey.is_published
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_add_permission(request, obj) and not self._frozen(obj)  # type: ignore[misc]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and not self._frozen(obj)  # type: ignore[misc]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not self._frozen(obj)  # type: ignore[misc]
+
+
+class QuestionInline(FrozenOncePublished, admin.TabularInline):
+    model = Question
+    extra = 0
+    show_change_link = True
+    fields = ("position", "key", "kind", "wording", "required", "statement", "aspect")
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "statement" and (
+            pk := request.resolver_match and request.resolver_match.kwargs.get("object_id")
+        ):
+            article = Survey.objects.filter(pk=pk).values("article")
+            kwargs["queryset"] = db_field.related_model.objects.filter(article__in=article)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class ChoiceInline(FrozenOncePublished, admin.TabularInline):
+    model = Choice
+    extra = 0
+    fields = ("position", "key", "label", "value")
+
+
+@admin.register(Question)
+class QuestionAdmin(FrozenOncePublished, admin.ModelAdmin):
+    """Reached from its survey: here stand the choices."""
+
+    inlines = (ChoiceInline,)
+    fields = ("survey", "key", "kind", "wording", "hint", "required")
+    readonly_fields = ("survey",)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+SurveyView = Callable[[HttpRequest, Survey], HttpResponseBase]
+
+
+@admin.register(Survey)
+class SurveyAdmin(admin.ModelAdmin):
+    form = SurveyForm
+    inlines = (QuestionInline,)
+    list_display = ("title", "edition", "status", "opens_at", "closes_at", "respondents")
+    list_filter = ("status", "article__language")
+    search_fields = ("article__title", "article__slug")
+    autocomplete_fields = ("article",)
+    filter_horizontal = ("rules",)
+    change_form_template = "admin/polls/survey/change_form.html"
+    fieldsets = (
+        (None, {"fields": ("article", "edition", "question", "standard_items")}),
+        (_("When"), {"fields": (("opens_at", "closes_at"),)}),
+        (_("Results"), {"fields": (("results", "results_from"),)}),
+        (_("Opinions"), {"fields": ("moderation", "rules", "retention_days")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Survey]:
+        answered = Tally.objects.filter(survey=OuterRef("pk"), question="", choice="", slot=0)
+        counts = Subquery(answered.values("count")[:1], output_field=IntegerField())
+        surveys: QuerySet[Survey] = super().get_queryset(request)
+        return surveys.select_related("article").annotate(answered=counts)
+
+    @admin.display(description=_("article"), ordering="article__title")
+    def title(self, survey: Survey) -> str:
+        return survey.article.title
+
+    @admin.display(description=_("answers"))
+    def respondents(self, survey: Any) -> int:
+        return survey.answered or 0
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Survey | None = None
+    ) -> tuple[str, ...]:
+        return FROZEN if obj and obj.is_published else ()
+
+    def get_fieldsets(self, request: HttpRequest, obj: Survey | None = None) -> Any:
+        """The standard items are offered once, when the survey is made."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None:
+            return fieldsets
+        return [
+            (name, {**options, "fields": [f for f in options["fields"] if f != "standard_items"]})
+            for name, options in fieldsets
+        ]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Survey | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and not (obj and obj.is_published)
+
+    def get_inlines(self, request: HttpRequest, obj: Survey | None) -> Any:
+        return self.inlines if obj else ()
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if not change:
+            if not form.instance.rules.exists():
+                services.add_usual_rules(form.instance)
+            if form.cleaned_data["standard_items"]:
+                add_standard_items(form.instance)
+        forget()
+
+    def response_change(self, request: HttpRequest, obj: Survey) -> HttpResponse:
+        for name, (permission, act) in BUTTONS.items():
+            if name in request.POST:
+                if not request.user.has_perm(permission):
+                    raise PermissionDenied
+                act(request, obj)
+                return redirect("admin:polls_survey_change", obj.pk)
+        return super().response_change(request, obj)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        survey = (
+            Survey.objects.select_related("article").filter(pk=object_id).first()
+            if object_id.isdigit()
+            else None
+        )
+        found = problems(survey) if survey and not survey.is_published else []
+        context = {
+            "survey": survey,
+            "problems": found,
+            "blocked": any(p.blocking for p in found),
+            "queue": reverse("admin:polls_opinion_changelist"),
+        }
+        return super().change_view(
+            request, object_id, form_url, {**(extra_context or {}), **context}
+        )
+
+    def get_urls(self) -> list[URLPattern]:
+        own = {
+            "preview": (require_safe(self._view(preview, "polls.view_survey")), "preview"),
+            "export": (require_POST(self._view(export, "polls.export_survey")), "export"),
+            "codebook": (require_POST(self._view(codebook, "polls.export_survey")), "codebook"),
+        }
+        return [
+            *(
+                path(
+                    f"<int:pk>/{address}/",
+                    self.admin_site.admin_view(view),
+                    name=f"polls_survey_{name}",
+                )
+                for address, (view, name) in own.items()
+            ),
+            *super().get_urls(),
+        ]
+
+    def _view(self, view: SurveyView, permission: str) -> Callable[..., HttpResponseBase]:
+        """A view on one survey for those who have the permission."""
+
+        def guarded(request: HttpRequest, pk: int) -> HttpResponseBase:
+            if not request.user.has_perm(permission):
+                raise PermissionDenied
+            return view(request, get_object_or_404(Survey.objects.select_related("article"), pk=pk))
+
+        return guarded
+
+
+def preview(request: HttpRequest, survey: Survey) -> HttpResponse:
+    """The article's page exactly as readers will see it, without a way to send it."""
+    with override(survey.article.language):
+        context = article_page(read_edition(survey)) | {"preview": True}
+        return HttpResponse(render_to_string("polls/answering/article.html", context))
+
+
+def publish(request: HttpRequest, survey: Survey) -> None:
+    try:
+        services.publish(survey=survey, by=member(request))
+    except services.NotPublishable as error:
+        for problem in error.problems:
+            messages.error(request, problem.message)
+    else:
+        messages.success(
+            request, _("Published: readers can answer, and the questionnaire is frozen.")
+        )
+
+
+def close(request: HttpRequest, survey: Survey) -> None:
+    services.close(survey=survey, by=member(request))
+    messages.success(request, _("Closed: no more answers are taken."))
+
+
+def standard_items(request: HttpRequest, survey: Survey) -> None:
+    if survey.is_published:
+        raise PermissionDenied
+    messages.success(request, _("%s items added.") % add_standard_items(survey))
+
+
+# Buttons of the survey's page. Each saves the page first, so that nothing typed is lost.
+BUTTONS: dict[str, tuple[str, Callable[[HttpRequest, Survey], None]]] = {
+    "_publish": ("polls.publish_survey", publish),
+    "_close": ("polls.publish_survey", close),
+    "_standard": ("polls.change_survey", standard_items),
+}
+
+
+def export(request: HttpRequest, survey: Survey) -> HttpResponseBase:
+    return csv_response(request, survey, delimiter=request.POST.get("delimiter", "comma"))
+
+
+def codebook(request: HttpRequest, survey: Survey) -> HttpResponseBase:
+    return codebook_response(request, survey)
