@@ -126,6 +126,8 @@ LOGIN_URL = "admin:login"
 
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="fr")
 LANGUAGES = [("fr", "Français"), ("en", "English")]
+# templates/ stands outside the app, and has its texts in the same catalogue.
+LOCALE_PATHS = [BASE_DIR / "polls" / "locale"]
 TIME_ZONE = env.str("TIME_ZONE", default="Europe/Paris")
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = False

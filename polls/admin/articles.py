@@ -193,14 +193,15 @@ class ArticleAdmin(admin.ModelAdmin):
         """The import of the command line, with its report on the page."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = ImportForm(request.POST or None, request.FILES or None)
+        posted = request.method == "POST"
+        form = ImportForm(request.POST, request.FILES) if posted else ImportForm()
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "form": form,
             "title": _("Import an article"),
         }
-        if request.method == "POST" and form.is_valid():
+        if posted and form.is_valid():
             survey = services.create_draft(draft=form.draft, by=member(request))
             context |= {
                 "survey": survey,

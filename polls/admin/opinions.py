@@ -1,5 +1,6 @@
 """The moderators' queue: read, decide one by one or in bulk, undo."""
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,6 +24,9 @@ from .people import member
 from .readonly import ReadOnlyAdmin
 
 Status = Opinion.Status
+
+# The value of a decision's button: the opinion, the version that was read, the rule to reject by.
+BUTTON = re.compile(r"([0-9]{1,18}):([0-9]{1,9})(?::([0-9]{1,18}))?")
 
 
 class QueueFilter(admin.SimpleListFilter):
@@ -56,6 +60,14 @@ class QueueFilter(admin.SimpleListFilter):
         if request.resolver_match and request.resolver_match.url_name == "polls_opinion_changelist":
             return queryset.filter(status=Status.PENDING, may_publish=True)
         return queryset
+
+
+@admin.register(ModerationRule)
+class ModerationRuleAdmin(admin.ModelAdmin):
+    """The house's rules. A rejection keeps the words of its rule as they were on that day."""
+
+    list_display = ("title", "language", "position", "text")
+    list_filter = ("language",)
 
 
 class DecisionForm(helpers.ActionForm):
@@ -123,7 +135,7 @@ class OpinionAdmin(ReadOnlyAdmin):
         versions = {}
         for pk in opinions.values_list("pk", flat=True):
             posted = request.POST.get(f"version-{pk}", "")
-            if posted.isdigit():
+            if posted.isascii() and posted.isdigit():
                 versions[pk] = int(posted)
         return versions
 
@@ -169,8 +181,8 @@ class OpinionAdmin(ReadOnlyAdmin):
         if not self.has_moderate_permission(request):
             raise PermissionDenied
         for action in (Action.PUBLISH, Action.REJECT, Action.UNDO):
-            pk, version, rule = (*request.POST.get(f"_{action}", "").split(":"), "", "", "")[:3]
-            if pk.isdigit() and version.isdigit():
+            if button := BUTTON.fullmatch(request.POST.get(f"_{action}", "")):
+                pk, version, rule = button.groups(default="")
                 self._decide(request, {int(pk): int(version)}, action, rule)
         return redirect(_safe_back(request))
 
@@ -191,7 +203,7 @@ class OpinionAdmin(ReadOnlyAdmin):
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isdigit() else 0
+    return int(text) if text and text.isascii() and text.isdigit() else 0
 
 
 def _safe_back(request: HttpRequest) -> str:

@@ -63,7 +63,7 @@ def error_links(form: ResponseForm) -> list[ErrorLink]:
     for name, messages in sorted(form.errors.items(), key=lambda error: order.index(error[0])):
         field = form[name] if name in form.fields else None
         target = _first_control(field) if field else "response-form"
-        title = f"{field.label} " if field and field.field.widget.input_type == "radio" else ""
+        title = f"{field.label} " if field and field.use_fieldset else ""
         links += [ErrorLink(f"{title}{message}", target) for message in messages]
     return links
 

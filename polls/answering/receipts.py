@@ -121,12 +121,18 @@ def _opened(view: Callable[[HttpRequest, Response], HttpResponse]) -> Callable[.
     def opened(request: HttpRequest) -> HttpResponse:
         if request.method == "POST" and (refusal := refusals.of_bytes(request)):
             return refusal
-        response, code, _new = _held(request)
+        try:
+            response, code, _new = persist(lambda: _held(request))
+        except Unavailable:
+            return refusals.unavailable(request, None)
         if response is None or response.withdrawn_at:
             with override(_language(request)):
                 return _ask(request, _("Type the code of your receipt to go on."), 404)
         with override(response.language):
-            answer = view(request, response)
+            try:
+                answer = view(request, response)
+            except services.Withdrawn:  # meanwhile, from another device
+                return _ask(request, _("This answer was withdrawn."), 404)
         if answer.status_code == 303 and answer.headers["Location"] == reverse("receipts"):
             hand_over(answer, code)
         return http.private(answer)
@@ -169,6 +175,8 @@ def withdraw(request: HttpRequest, response: Response) -> HttpResponse:
     edition = read_edition(response.survey)
     try:
         persist(lambda: services.withdraw(response=response))
+    except services.Withdrawn:
+        pass  # what was asked for is so, by a first try whose answer was lost or another device
     except Unavailable:
         return refusals.unavailable(request, edition)
     answer = _render("withdrawn", {"edition": edition})

@@ -21,9 +21,12 @@ def page(
     return http.private(HttpResponse(body, status=status))
 
 
-def typed_text(posted: QueryDict, edition: Edition) -> str:
-    item = edition.questionnaire.text
-    return posted.get(f"item-{item.key}", "") if item else ""
+def typed_text(posted: QueryDict, edition: Edition | None) -> str:
+    """The reader's free text, to be shown again; without an edition at its usual key."""
+    item = edition.questionnaire.text if edition else None
+    if edition and not item:
+        return ""
+    return str(posted.get(f"item-{item.key if item else 'opinion'}", ""))
 
 
 def resent(posted: QueryDict) -> list[tuple[str, str]]:
@@ -109,7 +112,7 @@ def other_answers(request: HttpRequest, edition: Edition, response: Response) ->
     )
 
 
-def unavailable(request: HttpRequest, edition: Edition) -> HttpResponse:
+def unavailable(request: HttpRequest, edition: Edition | None) -> HttpResponse:
     """The database took nothing in time. The page needs none, and holds all that was sent."""
     answer = page(
         503,
@@ -117,8 +120,8 @@ def unavailable(request: HttpRequest, edition: Edition) -> HttpResponse:
         _("The fault is ours and nothing is lost: everything you wrote is kept on this page."),
         edition=edition,
         text=typed_text(request.POST, edition),
-        resent=resent(request.POST),
-        again=True,
+        again=request.get_full_path(),
+        resent=[(name, value) for name, values in request.POST.lists() for value in values],
     )
     answer["Retry-After"] = str(random.randint(3, 10))  # noqa: S311  (jitter, not a secret)
     return answer

@@ -39,11 +39,14 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def responses(request: HttpRequest, slug: str) -> HttpResponse:
     """Take a submission; the reader who only looks is led to the article."""
-    edition = current_edition(slug)
-    if edition is None:
-        raise Http404
     if request.method != "POST":
         return redirect("article", slug=slug)
+    try:
+        edition = persist(lambda: current_edition(slug))
+    except Unavailable:
+        return refusals.of_bytes(request) or refusals.unavailable(request, None)
+    if edition is None:
+        raise Http404
     with override(edition.article.language):
         if refusal := refusals.of_bytes(request):
             return refusal

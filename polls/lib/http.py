@@ -111,7 +111,7 @@ def reader_post(
     """A view whose POST is judged by its origin instead of a token; `refused` makes the 403."""
 
     def decorate(view: View[P]) -> View[P]:
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if request.method not in SAFE_METHODS and (why := refusal_of_origin(request)):
                 return refused(request, why)
             return view(request, *args, **kwargs)

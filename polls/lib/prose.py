@@ -125,24 +125,29 @@ def _places(groups: Sequence[Sequence[Token]], anchor: Anchor) -> list[tuple[int
 def _mark(inline: Token, start: int, end: int, number: int) -> None:
     """Put the characters from start to end in <mark>, piece by piece between other markup."""
     children: list[Token] = []
-    position, first = 0, True
+    position, opening = 0, f'<mark id="passage-{number}">'
+    ours: Token | None = None
     for child in inline.children or []:
         length = len(_child_text(child))
         low, high = max(start - position, 0), min(end - position, length)
         position += length
-        if low >= high or child.type != "text":
+        if low >= high or child.type == "code_inline":
             children.append(child)
             continue
-        name = f' id="passage-{number}"' if first else ""
-        first = False
-        children += [
-            _text(child.content[:low]),
-            _html(f"<mark{name}>"),
-            _text(child.content[low:high]),
-            _html("</mark>"),
-            _text(child.content[high:]),
-        ]
-    inline.children = [child for child in children if child.type != "text" or child.content]
+        if child.type != "text":  # a line break within the passage
+            before, within, after = [], [child], []
+        else:
+            before, within, after = (
+                [_text(piece)] if piece else []
+                for piece in (child.content[:low], child.content[low:high], child.content[high:])
+            )
+        if children and children[-1] is ours and not before:  # goes on: one piece
+            children[-1:] = [*within, ours, *after]
+        else:
+            ours = _html("</mark>")
+            children += [*before, _html(opening), *within, ours, *after]
+        opening = "<mark>"
+    inline.children = children
 
 
 def _text(content: str) -> Token:

@@ -138,7 +138,7 @@ class Question(models.Model):
     key = models.CharField(_("key"), max_length=40, validators=[KEY])
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
-    wording = models.CharField(_("wording"), max_length=300)
+    wording = models.CharField(_("wording"), max_length=400)
     hint = models.CharField(_("hint"), max_length=300, blank=True)
     required = models.BooleanField(_("an answer is required"), default=False)
     statement = models.ForeignKey(

@@ -1,6 +1,13 @@
 import pytest
 
-from tools.run_tests import BROWSER_LEFT_OUT, POSTGRES_LEFT_OUT, plan, summary
+from tools.run_tests import (
+    BROWSER_LEFT_OUT,
+    POSTGRES_LEFT_OUT,
+    Run,
+    carry_out,
+    plan,
+    summary,
+)
 
 
 def test_everything_runs_on_both_databases_and_in_the_browser_once() -> None:
@@ -48,3 +55,20 @@ def test_the_summary_names_each_database_and_what_was_left_out() -> None:
         f"Left out: {BROWSER_LEFT_OUT}",
         "FAILED: with CI=true nothing may be left out.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "passed"),
+    [
+        ([], 0, True),
+        ([], 1, False),
+        ([], pytest.ExitCode.NO_TESTS_COLLECTED, False),
+        (["tests/browser"], pytest.ExitCode.NO_TESTS_COLLECTED, True),
+        (["tests/browser"], 1, False),
+    ],
+)
+def test_a_run_without_tests_passes_only_when_tests_were_chosen(
+    arguments: list[str], code: int, passed: bool
+) -> None:
+    run = Run("SQLite", "not postgres", lambda command, environment: code)
+    assert carry_out(run, arguments, {}) is passed

@@ -1,0 +1,141 @@
+"""When the database fails for a moment, or for longer, the reader keeps every word."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, InterfaceError, OperationalError
+
+from polls.answering import services
+from polls.lib import persistence
+from polls.lib.caching import forget
+from polls.models import Response, Survey
+from polls.results import tallies
+from tests.reader import Reader
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test waits for a reader's patience, and none closes the connection of its transaction."""
+    monkeypatch.setattr(persistence, "PATIENCE", 0.2)
+    monkeypatch.setattr(persistence.connection, "close", lambda: None)
+
+
+def failing(
+    monkeypatch: pytest.MonkeyPatch, name: str, error: Exception, times: int
+) -> Callable[[], int]:
+    """Let a service fail so many times before it works; the calls so far."""
+    real, calls = getattr(services, name), 0
+
+    def flaky(**values: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls <= times:
+            raise error
+        return real(**values)
+
+    monkeypatch.setattr(services, name, flaky)
+    return lambda: calls
+
+
+class Coded(Exception):
+    def __init__(self, pgcode: str) -> None:
+        self.pgcode = pgcode
+
+
+def coded(code: str) -> OperationalError:
+    error = OperationalError("a fault")
+    error.__cause__ = Coded(code)
+    return error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [OperationalError("gone"), InterfaceError("closed"), *map(coded, ("57P01", "25006", "40P01"))],
+)
+def test_a_passing_fault_is_not_noticed(
+    survey: Survey, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    calls = failing(monkeypatch, "submit", error, times=2)
+    assert Reader().answer().status_code == 303
+    assert calls() == 3
+    assert Response.objects.count() == 1
+
+
+def test_a_lasting_fault_gives_the_page_that_keeps_and_sends_again(
+    survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing(monkeypatch, "submit", OperationalError("gone"), times=10**6)
+    key = str(uuid.uuid4())
+    response = Reader().answer(client_key=key, item__opinion='Tout <b>"ceci"')
+    page = response.content.decode()
+    assert response.status_code == 503
+    assert response["Cache-Control"] == "private, no-store"
+    assert 3 <= int(response["Retry-After"]) <= 10
+    assert f'name="client_key" value="{key}"' in page
+    assert 'name="item-opinion" value="Tout &lt;b&gt;&quot;ceci&quot;"' in page
+    assert 'action="/articles/pont/responses/"' in page
+    assert not response.cookies
+    assert not Response.objects.exists()
+
+
+def test_an_answer_whose_acknowledgement_was_lost_is_stored_once(
+    survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, lost = services.submit, []
+
+    def stores_and_fails_to_say_so(**values: Any) -> Response:
+        stored = real(**values)
+        if not lost:
+            lost.append(stored)
+            raise OperationalError("the connection broke after the commit")
+        return stored
+
+    monkeypatch.setattr(services, "submit", stores_and_fails_to_say_so)
+    for reader, fields in ((Reader(), {"client_key": str(uuid.uuid4())}), (Reader(), {})):
+        lost.clear()
+        before = Response.objects.count()
+        assert reader.answer(**fields).status_code == 303
+        assert Response.objects.count() == before + 1
+        assert reader.get("/receipts/").content.decode().count('class="ticket"') == 1
+    assert tallies.differences(survey.pk) == {}
+
+
+def test_a_fault_of_the_code_is_not_tried_again(
+    survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = failing(monkeypatch, "submit", IntegrityError("a bug"), times=10**6)
+    reader = Reader()
+    reader.raise_request_exception = False
+    assert reader.answer().status_code == 500
+    assert calls() == 1
+
+
+def test_a_database_that_is_away_altogether_still_leaves_the_reader_every_word(
+    survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(slug: str) -> None:
+        raise OperationalError("could not connect to server")
+
+    monkeypatch.setattr("polls.answering.views.current_edition", away)
+    response = Reader().answer(item__opinion="À garder.")
+    assert response.status_code == 503
+    assert 'value="À garder."' in response.content.decode()
+
+
+@pytest.mark.parametrize(("path", "service"), [("change", "change"), ("withdraw", "withdraw")])
+def test_a_change_and_a_withdrawal_are_kept_for_another_try(
+    survey: Survey, monkeypatch: pytest.MonkeyPatch, path: str, service: str
+) -> None:
+    reader = Reader()
+    reader.answer()
+    failing(monkeypatch, service, OperationalError("gone"), times=10**6)
+    fields = {"item-credible": "5", "item-relevant": "1", "consent_counting": "on"}
+    response = reader.send(f"/receipts/{path}/", fields | {"code": reader.code})
+    page = response.content.decode()
+    assert response.status_code == 503
+    assert f'action="/receipts/{path}/"' in page
+    assert f'name="code" value="{reader.code}"' in page
+    forget()
+    assert Response.objects.standing().get().answers["credible"] == "2"

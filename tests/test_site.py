@@ -1,0 +1,70 @@
+"""What every page has, and what the machines that watch ask for."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from polls.models import Survey
+
+
+def test_livez_asks_nobody(client: Client, django_assert_num_queries: object) -> None:
+    response = client.get("/livez")
+    assert (response.status_code, response.content) == (200, b"ok\n")
+
+
+@pytest.mark.django_db
+def test_readyz_says_whether_the_database_is_ready(client: Client) -> None:
+    assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.django_db
+def test_readyz_says_when_a_migration_is_missing(client: Client) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'polls' AND name LIKE '0002%'")
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert b"migrations" in response.content
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/articles/pont/", "/articles/pont/results/", "/receipts/", "/admin/login/", "/x"]
+)
+def test_every_page_is_strict_about_scripts_and_frames(
+    survey: Survey, client: Client, path: str
+) -> None:
+    response = client.get(path)
+    policy = response["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self';" in policy + ";"
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert response["X-Frame-Options"] == "DENY"
+    assert response["Referrer-Policy"] == "strict-origin-when-cross-origin"
+    assert response["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", ["/", "/articles/pont/", "/articles/pont/results/", "/receipts/"])
+def test_readers_pages_have_no_inline_code_and_no_third_party(
+    survey: Survey, client: Client, path: str
+) -> None:
+    html = client.get(path).content.decode()
+    assert "<script>" not in html
+    assert "<style" not in html
+    assert " style=" not in html
+    assert " onclick=" not in html
+    assert "//" not in html.replace("http://www.w3.org/2000/svg", "")
+
+
+@pytest.mark.parametrize("tail", ["x.css", ";a.js", "page/"])
+def test_an_invented_end_of_an_address_is_no_page(
+    survey: Survey, client: Client, tail: str
+) -> None:
+    assert client.get(f"/articles/pont/results/{tail}").status_code == 404
+
+
+@pytest.mark.django_db
+def test_the_admin_speaks_its_users_language(client: Client) -> None:
+    for accepted, language in (("fr", "fr"), ("en", "en"), ("de", "fr")):
+        page = client.get("/admin/login/", headers={"Accept-Language": accepted})
+        assert f'<html lang="{language}"' in page.content.decode()
+        assert "Accept-Language" in page["Vary"]
