@@ -1,13 +1,15 @@
 """What all tests share: nothing kept between them, and a reader who answers as a browser does."""
 
+import importlib
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection
 
 from polls.lib.caching import forget
-from polls.models import Survey
+from polls.models import ModerationRule, Survey
 from tests.factories import make_survey
 from tests.reader import Reader
 
@@ -31,6 +33,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if "postgres" in item.keywords:
                 item.add_marker(only)
+
+
+@pytest.fixture
+def committed(transactional_db: None) -> None:
+    """A database whose rows other threads see, with what the first migrations put into it.
+
+    (Each such test ends with empty tables. pytest-django's serialized rollback keeps its copy on
+    a connection, and a browser's event loop has connections of its own.)
+    """
+    if not ModerationRule.objects.exists():
+        migration = importlib.import_module("polls.migrations.0002_rules_and_groups")
+        migration.add_rules(apps, None)
+        migration.add_groups(apps, None)
 
 
 @pytest.fixture

@@ -24,7 +24,13 @@ RULES = {
     ],
 }  # fmt: skip
 
-DECIDES = ["view_opinion", "moderate_opinion", "view_moderationevent", "view_survey", "view_article"]
+DECIDES = [
+    "view_opinion",
+    "moderate_opinion",
+    "view_moderationevent",
+    "view_survey",
+    "view_article",
+]
 COMPOSES = [
     *(
         f"{verb}_{model}"
@@ -59,9 +65,9 @@ def add_groups(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     # Permissions are made after all migrations; the groups need theirs now.
     for label in ("auth", "polls"):
         config = apps.get_app_config(label)
-        config.models_module = True
+        if not hasattr(config, "models_module"):  # a migration's stand-in for the app
+            config.models_module = True
         create_permissions(config, apps=apps, verbosity=0)
-        config.models_module = None
     permission, group = apps.get_model("auth", "Permission"), apps.get_model("auth", "Group")
     for name, codenames in GROUPS.items():
         found = permission.objects.filter(

@@ -22,20 +22,9 @@ READERS = 32
 
 
 @pytest.fixture
-def shared(transactional_db: None) -> Survey:
+def shared(committed: None) -> Survey:
     """A survey that other threads see, because it is really committed."""
-    from django.core.management import call_command
-
-    if not make_rules_exist():
-        call_command("migrate", "polls", "0001", verbosity=0)
-        call_command("migrate", verbosity=0)
     return make_survey()
-
-
-def make_rules_exist() -> bool:
-    from polls.models import ModerationRule
-
-    return ModerationRule.objects.exists()
 
 
 def at_once(calls: list[Callable[[], T]]) -> list[T]:

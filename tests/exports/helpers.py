@@ -11,7 +11,8 @@ from polls.lib.text import FORMULA_STARTS
 from polls.models import Opinion, Response, Survey
 
 SAMPLE = "stargate-musk"
-GUARD = re.compile(r"(^|[,;\t\r\n])'(?=\"*[=+\-@＝＋－＠\t\r\n\0])")
+# As docs/exports.md gives it.
+GUARD = r"""(^|[;\t\r\n])'(?="*[=+\-@＝＋－＠\t\r\n\0])"""
 
 
 def table(content: bytes, delimiter: str = ",") -> list[list[str]]:
@@ -25,9 +26,10 @@ def records(content: bytes, delimiter: str = ",") -> list[dict[str, str]]:
     return [dict(zip(header, row, strict=True)) for row in rows]
 
 
-def unguarded(cell: str) -> str:
+def unguarded(cell: str, delimiter: str = ",") -> str:
     """A cell as it was before the formula guard, as docs/exports.md says."""
-    return GUARD.sub(r"\1", cell)
+    guard = GUARD if delimiter == "," else GUARD.replace(";", ",")
+    return re.sub(guard, r"\1", cell)
 
 
 def is_formula(cell: str) -> bool:

@@ -40,7 +40,7 @@ def broken_after(number: int, monkeypatch: pytest.MonkeyPatch, error: BaseExcept
 def test_it_writes_the_file_and_its_codebook_and_says_so(survey: Survey, tmp_path: Path) -> None:
     make_response(survey)
     file, book = tmp_path / "avis.csv", tmp_path / "avis-codebook.csv"
-    assert export(file) == f"1 rows\n{file}\n{book}\n"
+    assert export(file) == f"1 row\n{file}\n{book}\n"
     assert sorted(tmp_path.iterdir()) == [book, file]
     assert len(records(file.read_bytes())) == 1
     assert records(book.read_bytes())[0]["column"] == "response_id"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polls.exports.table import Cell, Column, Row
-from polls.exports.writers import BATCH, Options, csv_chunks
+from polls.exports.writers import BATCH, DELIMITERS, Options, csv_chunks
 from polls.lib.text import FORMULA_STARTS
 from polls.models import Survey
 from tests.exports.conftest import Exported
@@ -40,7 +40,7 @@ def written(*rows: Row, delimiter: str = "comma", header: str = "text") -> bytes
 
 def cell(text: Cell, delimiter: str = "comma") -> str:
     content = written(["first", text], delimiter=delimiter)
-    return table(content, {"comma": ",", "semicolon": ";"}[delimiter])[1][1]
+    return table(content, DELIMITERS[delimiter])[1][1]
 
 
 def test_the_file_begins_with_a_mark_and_its_lines_end_as_the_rfc_says() -> None:
@@ -74,7 +74,7 @@ def test_no_header_begins_as_a_formula(start: str) -> None:
 @pytest.mark.parametrize("text", TEXTS)
 @pytest.mark.parametrize("delimiter", ["comma", "semicolon"])
 def test_a_text_comes_back_once_the_guard_is_removed(text: str, delimiter: str) -> None:
-    assert unguarded(cell(text, delimiter)) == text
+    assert unguarded(cell(text, delimiter), DELIMITERS[delimiter]) == text
 
 
 @pytest.mark.parametrize("text", TEXTS)
@@ -93,7 +93,7 @@ def test_a_program_that_splits_elsewhere_finds_no_formula_either(
 def test_any_text_comes_back_and_is_no_formula(text: str) -> None:
     for delimiter in ("comma", "semicolon"):
         found = cell(text, delimiter)
-        assert unguarded(found) == text
+        assert unguarded(found, DELIMITERS[delimiter]) == text
         assert not is_formula(found)
 
 

@@ -209,7 +209,7 @@ def test_what_breaks_is_raised_even_if_it_can_t_be_recorded(
     assert "Unrecorded: an export of survey" in caplog.text
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.usefixtures("committed")
 @pytest.mark.parametrize("whole", [True, False])
 def test_readers_answer_while_it_is_sent(whole: bool) -> None:
     survey, editor = make_survey(), make_staff("editor")

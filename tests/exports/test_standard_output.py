@@ -46,11 +46,11 @@ def test_only_the_file_is_written_there(survey: Survey) -> None:
     out = io.TextIOWrapper(bytes_out)
     call_command("export", "pont", output="-", stdout=out, stderr=err)
     assert len(records(bytes_out.getvalue())) == 1
-    assert err.getvalue() == "1 rows\n"
+    assert err.getvalue() == "1 row\n"
     assert AuditEvent.objects.get(action="export").detail.startswith("csv, 1 ")
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.usefixtures("committed")
 def test_it_can_be_piped_into_another_program() -> None:
     survey = make_survey()
     make_many(survey, 2100)
@@ -60,7 +60,7 @@ def test_it_can_be_piped_into_another_program() -> None:
     assert AuditEvent.objects.get(action="export").detail == "csv, 2100 rows"
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.usefixtures("committed")
 def test_a_program_that_stops_reading_is_said_in_one_line_and_on_record() -> None:
     survey = make_survey()
     make_many(survey, 3000)

@@ -1,0 +1,139 @@
+"""Every page at every width, in both languages and themes: nothing overflows, axe finds nothing."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from polls.lib.caching import forget
+from polls.models import Opinion, Response, Survey
+from tests.browser.conftest import ENGLISH, FRENCH
+from tests.browser.forms import fill_in, send, sign_in
+from tests.factories import make_opinion, make_staff
+
+Open = Callable[..., Page]
+axe = Axe()
+
+
+def readers_pages(open_page: Open, slug: str, **options: object) -> Iterator[tuple[str, Page]]:
+    """Every state that a reader can come to, as name and page."""
+    survey = Survey.objects.get(article__slug=slug)
+    for number in range(3):
+        make_opinion(survey, f"Avis {number} مرحبا " + "anticonstitutionnellement" * 3)
+    Opinion.objects.update(status="published")
+    page = open_page(f"/articles/{slug}/", **options)
+    for summary in page.locator("summary").all():
+        summary.click()
+    yield "article", page
+    send(page)
+    yield "errors", page
+    fill_in(page, "Un avis.")
+    send(page)
+    yield "receipt", page
+    page.goto(page.url + "change/")
+    yield "change", page
+    base = page.url.split("/receipts")[0]
+    page.goto(f"{base}/articles/{slug}/")
+    fill_in(page, "Un second avis.")
+    send(page)
+    yield "second answer", page
+    for name, path in (
+        ("results", f"/articles/{slug}/results/"),
+        ("front page", "/"),
+        ("not found", "/rien/"),
+    ):
+        page.goto(base + path)
+        yield name, page
+    page.context.clear_cookies()
+    page.goto(f"{base}/receipts/?lang={'en' if slug == ENGLISH else 'fr'}")
+    yield "open a receipt", page
+    Survey.objects.filter(pk=survey.pk).update(closes_at=timezone.now() - timedelta(days=1))
+    forget()
+    page.goto(f"{base}/articles/{slug}/")
+    yield "closed", page
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("slug", [FRENCH, ENGLISH])
+def test_axe_finds_nothing_on_any_readers_page(
+    site: str, open_page: Open, slug: str, scheme: str
+) -> None:
+    found = {}
+    for name, page in readers_pages(open_page, slug, color_scheme=scheme):
+        results = axe.run(page)
+        if results.violations_count:
+            found[name] = results.generate_report()
+    assert found == {}
+
+
+@pytest.mark.parametrize("width", [320, 360, 768, 1280, 1920])
+def test_nothing_overflows_at_any_width(site: str, open_page: Open, width: int) -> None:
+    beyond = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    for name, page in readers_pages(open_page, FRENCH, width=width):
+        assert page.evaluate(beyond) == 0, name
+        assert page.locator("h1").count() == 1, name
+
+
+def test_axe_finds_nothing_on_the_queue_and_the_survey(french: Survey, open_page: Open) -> None:
+    opinion = make_opinion(french, "Un avis à lire.")
+    make_staff("administrator", name="ad")
+    # axe looks at styles in ways that a strict policy forbids on its behalf.
+    page = open_page("/admin/polls/opinion/", locale="fr", bypass_csp=True)
+    sign_in(page, "ad")
+    for path in (
+        "/admin/polls/opinion/",
+        f"/admin/polls/opinion/{opinion.pk}/change/",
+        "/admin/polls/article/import/",
+    ):
+        page.goto(page.url.split("/admin")[0] + path)
+        own = axe.run(page, context="#content-main")
+        assert own.violations_count == 0, (path, own.generate_report())
+
+
+def test_a_first_view_asks_three_things_of_us_and_nothing_of_others(
+    site: str, open_page: Open
+) -> None:
+    page = open_page("/")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{site}/articles/{FRENCH}/")
+    page.wait_for_load_state("networkidle")
+    icon = [url for url in asked if url.endswith(".svg")]
+    assert len(asked) - len(icon) <= 3, asked
+    assert all(url.startswith(site) for url in asked)
+    assert page.context.cookies() == []
+
+
+def test_nothing_moves_while_the_article_loads(site: str, open_page: Open) -> None:
+    page = open_page(f"/articles/{FRENCH}/", width=360)
+    shift = page.evaluate(
+        """new Promise(done => new PerformanceObserver(list =>
+             done(list.getEntries().reduce((sum, entry) => sum + entry.value, 0)))
+             .observe({type: "layout-shift", buffered: true}) || setTimeout(() => done(0), 500))"""
+    )
+    assert shift < 0.01
+
+
+EVIL = """<form method="post" action="{target}">
+<input name="item-credible" value="5"><input name="item-relevant" value="5">
+<input name="consent_counting" value="on"><button>Gagner</button></form>"""
+
+
+def test_another_site_cannot_send_a_form_here(french: Survey, open_page: Open, site: str) -> None:
+    """`localhost` and `127.0.0.1` are two sites to a browser."""
+    there = site.replace("localhost", "127.0.0.1")
+    assert there != site
+    target = f"{site}/articles/{FRENCH}/responses/"
+    page = open_page("/")
+    page.route(
+        f"{there}/evil",
+        lambda route: route.fulfill(body=EVIL.format(target=target), content_type="text/html"),
+    )
+    page.goto(f"{there}/evil")
+    with page.expect_response(target) as answer:
+        page.locator("button").click()
+    assert answer.value.status == 403
+    assert not Response.objects.exists()
