@@ -4,6 +4,7 @@ Without DEBUG the site is in production: it refuses to start with a missing or w
 everything that protects a real installation is on.
 """
 
+import os
 from pathlib import Path
 
 import environ
@@ -105,8 +106,9 @@ if _database["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
-    # A file, so that the threads of a test each have a connection as they do in reality.
-    _database["TEST"] = {"NAME": str(BASE_DIR / "var" / "test.sqlite3")}
+    # A file, so that the threads of a test each have a connection as they do in reality; one for
+    # each process, so that two runs in one checkout don't meet.
+    _database["TEST"] = {"NAME": str(BASE_DIR / "var" / f"test-{os.getpid()}.sqlite3")}
 else:
     _options.setdefault("connect_timeout", 3)
     _database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)

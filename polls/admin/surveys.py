@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
@@ -118,8 +118,9 @@ class SurveyAdmin(admin.ModelAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Survey]:
-        answered = Tally.objects.filter(survey=OuterRef("pk"), question="", choice="", slot=0)
-        counts = Subquery(answered.values("count")[:1], output_field=IntegerField())
+        answered = Tally.objects.filter(survey=OuterRef("pk"), question="", choice="")
+        summed = answered.values("survey").annotate(total=Sum("count")).values("total")
+        counts = Subquery(summed, output_field=IntegerField())
         surveys: QuerySet[Survey] = super().get_queryset(request)
         return surveys.select_related("article").annotate(answered=counts)
 
@@ -265,4 +266,6 @@ def export(request: HttpRequest, survey: Survey) -> HttpResponseBase:
 
 
 def codebook(request: HttpRequest, survey: Survey) -> HttpResponseBase:
-    return codebook_response(request, survey)
+    return codebook_response(
+        request, survey, delimiter=request.POST.get("delimiter", "comma")
+    )

@@ -1,7 +1,10 @@
 """Numbers as the active language prints them, with no-break spaces where French wants them."""
 
-from django.utils.formats import number_format
-from django.utils.translation import get_language
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language, pgettext
 
 NARROW = "\u202f"
 
@@ -18,3 +21,9 @@ def percent(share: float | None) -> str:
         return "–"
     number = "<1" if 0 < share < 0.005 else str(round(share * 100))
     return f"{number}{NARROW}%" if (get_language() or "").startswith("fr") else f"{number}%"
+
+
+def moment(at: datetime) -> str:
+    """A day and time as a newspaper prints it: 24 novembre 2026 à 18 h 40."""
+    pattern = pgettext("Django's date format of a moment", "j F Y, g:i a")
+    return date_format(timezone.localtime(at), pattern)

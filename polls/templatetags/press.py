@@ -15,6 +15,7 @@ register = template.Library()
 
 register.filter("whole", numbers.whole)
 register.filter("percent", numbers.percent)
+register.filter("moment", numbers.moment)
 
 QUOTES = {"fr": ("«\u00a0", "\u00a0»"), "en": ("“", "”")}
 

@@ -1,0 +1,24 @@
+"""What an export is made of: columns and rows of plain values, of no format and of no survey."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from polls.models import Item, Option
+
+Kind: TypeAlias = Literal["identifier", "number", "time", "code", "flag", "text"]
+"""What a column holds: a typed format (Parquet, SPSS) reads its type from here."""
+Cell: TypeAlias = str | int | datetime | None
+"""None: nothing was given. A time is aware; a flag is 1 or 0."""
+Row: TypeAlias = Sequence[Cell]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. `item` is the question that it holds, `option` one choice of a multiple one."""
+
+    key: str
+    kind: Kind
+    item: Item | None = None
+    option: Option | None = None
