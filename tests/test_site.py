@@ -62,6 +62,14 @@ def test_an_invented_end_of_an_address_is_no_page(
     assert client.get(f"/articles/pont/results/{tail}").status_code == 404
 
 
+def test_readers_pages_keep_their_language_after_a_member_of_staff(
+    survey: Survey, client: Client
+) -> None:
+    for path in ("/", "/receipts/", "/rien/"):
+        client.get("/admin/login/", headers={"Accept-Language": "en"})
+        assert '<html lang="fr">' in client.get(path).content.decode()
+
+
 @pytest.mark.django_db
 def test_the_admin_speaks_its_users_language(client: Client) -> None:
     for accepted, language in (("fr", "fr"), ("en", "en"), ("de", "fr")):

@@ -79,7 +79,7 @@ class DecisionForm(helpers.ActionForm):
 
 @admin.register(Opinion)
 class OpinionAdmin(ReadOnlyAdmin):
-    list_display = ("reading", "survey_title", "submitted_at", "decision")
+    list_display = ("reading", "decision", "submitted_at", "survey_title")
     list_display_links = ("submitted_at",)
     list_filter = (QueueFilter, "survey__article")
     list_select_related = ("survey__article",)

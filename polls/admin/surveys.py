@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from polls.answering.pages import article_page
 from polls.composing import services
 from polls.composing.checking import problems
-from polls.composing.scales import add_standard_items
+from polls.composing.scales import Frozen, add_standard_items
 from polls.exports.views import codebook_response, csv_response
 from polls.lib.caching import forget
 from polls.models import Choice, Question, Survey, Tally, read_edition
@@ -248,9 +248,10 @@ def close(request: HttpRequest, survey: Survey) -> None:
 
 
 def standard_items(request: HttpRequest, survey: Survey) -> None:
-    if survey.is_published:
-        raise PermissionDenied
-    messages.success(request, _("%s items added.") % add_standard_items(survey))
+    try:
+        messages.success(request, _("%s items added.") % add_standard_items(survey))
+    except Frozen as frozen:
+        raise PermissionDenied from frozen
 
 
 # Buttons of the survey's page. Each saves the page first, so that nothing typed is lost.

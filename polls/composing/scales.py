@@ -93,13 +93,20 @@ PER_STATEMENT = (
 KEYS = {Aspect.CREDIBILITY: "credible", Aspect.RELEVANCE: "relevant"}
 
 
+class Frozen(Exception):
+    """The questionnaire of a published survey can't change: answers would mean something else."""
+
+
 @transaction.atomic
 def add_standard_items(survey: Survey, *, text_question: str = "") -> int:
     """Add what a survey on statements usually asks and doesn't ask yet; return how many items.
 
     Two items on the whole, the same per statement (a judgement is only relevant or not), and one
     free text. Existing items are left alone, so that it can be called again for a new statement.
+    Raises Frozen for a published survey.
     """
+    if survey.is_published:
+        raise Frozen
     with override(survey.article.language):
         taken = set(survey.questions.values_list("key", flat=True))
         position = max([0, *survey.questions.values_list("position", flat=True)])

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from polls.composing.checking import problems
-from polls.composing.scales import add_standard_items
+from polls.composing.scales import Frozen, add_standard_items
 from polls.composing.services import NotPublishable, close, publish
 from polls.models import Article, AuditEvent, Choice, Question, Statement, Survey
 from tests.factories import make_article, make_draft, make_question, make_staff
@@ -113,6 +113,11 @@ def test_the_standard_items_follow_the_statements(db: None) -> None:
     for question in Question.objects.filter(kind="scale"):
         values = list(question.choices.values_list("value", flat=True))
         assert values == [1, 2, 3, 4, 5, None]
+
+
+def test_a_published_questionnaire_takes_no_more_items(survey: Survey) -> None:
+    with pytest.raises(Frozen):
+        add_standard_items(survey)
 
 
 def test_scales_are_worded_in_the_language_of_the_article(db: None) -> None:

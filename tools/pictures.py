@@ -1,0 +1,139 @@
+"""Make the pictures of the documents anew: `python -m tools.pictures` (with the dev requirements).
+
+A throw-away site with simulated readers is served on loopback; Chromium goes through it as a
+reader, a moderator and an editor, and puts what it saw side by side.
+"""
+
+import base64
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tools.find_chromium import find_chromium
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "docs" / "pictures"
+PORT = 8765
+SITE = f"http://127.0.0.1:{PORT}"
+ARTICLE = "/articles/stargate-musk/"
+
+
+@contextmanager
+def served() -> Iterator[dict[str, str]]:
+    """The demo on a new database; yields the passwords that it printed, by account."""
+    with tempfile.TemporaryDirectory() as folder:
+        environment = os.environ | {
+            "DEBUG": "true",
+            "DATABASE_URL": f"sqlite:///{folder}/pictures.sqlite3",
+            "PUBLIC_ORIGINS": SITE,
+        }
+        manage = [sys.executable, str(ROOT / "manage.py")]
+        subprocess.run([*manage, "migrate", "-v0"], env=environment, check=True)
+        printed = subprocess.run(
+            [*manage, "demo"], env=environment, check=True, capture_output=True, text=True
+        ).stdout
+        roles = r"(moderator|editor|administrator)\s+(\S{16})"
+        command = [*manage, "runserver", f"127.0.0.1:{PORT}", "--noreload"]
+        server = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+        try:
+            _wait()
+            yield dict(re.findall(roles, printed))
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def _wait() -> None:
+    for _ in range(100):
+        try:
+            urllib.request.urlopen(f"{SITE}/livez")  # noqa: S310  (our own, on loopback)
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError("the site did not start")
+
+
+def opened(browser: Browser, path: str, width: int, scheme: str = "light") -> Page:
+    size = {"width": width, "height": 900}
+    context = browser.new_context(viewport=size, color_scheme=scheme, locale="fr")  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(SITE + path)
+    return page
+
+
+def shot(page: Page, *, top: int = 0, height: int = 1400) -> bytes:
+    """A piece of the whole page, from `top` down."""
+    width = (page.viewport_size or {"width": 360})["width"]
+    clip = {"x": 0, "y": top, "width": width, "height": height}
+    return page.screenshot(full_page=True, clip=clip)  # type: ignore[arg-type]
+
+
+def readers_way(browser: Browser) -> list[bytes]:
+    """The article in the light and in the dark, the mistakes, the receipt, the results."""
+    pieces = [shot(opened(browser, ARTICLE, 360))]
+    dark = opened(browser, ARTICLE, 360, "dark")
+    dark.locator("#statement-1 summary").first.click()
+    box = dark.locator("#statement-1").bounding_box()
+    pieces.append(shot(dark, top=int(box["y"]) - 120 if box else 0))
+    page = opened(browser, ARTICLE, 360)
+    page.fill("textarea", "Je voudrais des preuves, pas des messages.")
+    page.locator("#response-form button").click()
+    pieces.append(shot(page))
+    for name, value in (("credible", "2"), ("relevant", "4")):
+        page.locator(f'label:has(input[name="item-{name}"][value="{value}"])').click()
+    page.check("#id_consent_publication")
+    page.check("#id_consent_counting")
+    page.locator("#response-form button").click()
+    page.wait_for_url("**/receipts/")
+    pieces += [shot(page), shot(opened(browser, f"{ARTICLE}results/", 360))]
+    return pieces
+
+
+def newsroom(browser: Browser, passwords: dict[str, str]) -> list[bytes]:
+    """The moderator's queue and the editor's survey."""
+    pieces = []
+    for name, path in (("moderator", "opinion/"), ("editor", "survey/1/change/")):
+        page = opened(browser, f"/admin/polls/{path}", 1280)
+        page.fill("#id_username", name)
+        page.fill("#id_password", passwords[name])
+        page.locator('[type="submit"]').click()
+        page.wait_for_load_state()
+        pieces.append(shot(page, height=900))
+    return pieces
+
+
+def side_by_side(browser: Browser, pieces: Sequence[bytes], name: str) -> None:
+    """One picture of several, put together by the browser itself."""
+    shown = "".join(
+        f'<img src="data:image/png;base64,{base64.b64encode(piece).decode()}">' for piece in pieces
+    )
+    style = "body{margin:0;display:inline-flex;gap:16px;background:#8a857b;padding:16px}"
+    page = browser.new_page()
+    page.set_content(f"<style>{style}</style>{shown}")
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    page.locator("body").screenshot(path=FOLDER / name)
+
+
+def main() -> None:
+    path = find_chromium()
+    if path is None:
+        sys.exit("Chromium is needed to make the pictures.")
+    arguments = ["--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    with served() as passwords, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        side_by_side(browser, readers_way(browser), "reader.png")
+        side_by_side(browser, newsroom(browser, passwords), "newsroom.png")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
