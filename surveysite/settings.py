@@ -56,13 +56,13 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "polls.lib.http.StaffLocaleMiddleware",
+    "polls.lib.middleware.FixedPolicyMiddleware",
+    "polls.lib.middleware.StaffSessionMiddleware",
+    "polls.lib.middleware.StaffLocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "polls.lib.middleware.StaffCsrfMiddleware",
+    "polls.lib.middleware.StaffAuthenticationMiddleware",
+    "polls.lib.middleware.StaffMessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 

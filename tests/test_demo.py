@@ -12,7 +12,6 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from polls.answering.simulation import fitting_rule
-from polls.lib.caching import forget
 from polls.management.commands.demo import ROLES
 from polls.models import Article, ModerationEvent, Opinion, Response, Survey
 from polls.results import tallies
@@ -23,10 +22,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _development(settings: Settings) -> None:
-    forget()
     settings.DEBUG = True
-    # The real ones take a second on purpose.
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def demo(**options: object) -> str:

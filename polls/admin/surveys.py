@@ -267,6 +267,4 @@ def export(request: HttpRequest, survey: Survey) -> HttpResponseBase:
 
 
 def codebook(request: HttpRequest, survey: Survey) -> HttpResponseBase:
-    return codebook_response(
-        request, survey, delimiter=request.POST.get("delimiter", "comma")
-    )
+    return codebook_response(request, survey, delimiter=request.POST.get("delimiter", "comma"))

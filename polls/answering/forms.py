@@ -1,137 +1,36 @@
 """The form of a survey: built once per edition, it validates every answer."""
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from polls.lib.text import is_blank, normalise_newlines
-from polls.models import Answers, Item, Question, Questionnaire
+from polls.models import Answers, Item, Questionnaire
 
-from .services import Submission
-
-FORM_ID = "response-form"
-MAX_TEXT = 3000
-
-_MANY = "\0several"
+from .fields import FIELDS, MAX_TEXT, counting_field
+from .submission import Submission
 
 
-class OneRadio(forms.RadioSelect):
-    """Radio buttons of which a submission may hold one: several are refused, not the last taken.
+class SharedFields(dict[str, forms.Field]):
+    """Fields that all forms of a class share instead of copying them for each submission.
 
-    `presentation` tells the template pack how to draw them.
+    Nothing changes a field once its class is built, and the copies cost more than the validation.
     """
 
-    presentation = "list"
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> str | None:
-        values = data.getlist(name) if hasattr(data, "getlist") else [data.get(name)]
-        if len(values) > 1:
-            return _MANY
-        return values[0] if values else None
-
-
-class ScaleRadio(OneRadio):
-    """A scale: its points in a row, and what has no value apart."""
-
-    presentation = "scale"
-
-    def __init__(self, *args: Any, apart: frozenset[str] = frozenset(), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.apart = apart
-
-
-class DistinctChoices(forms.MultipleChoiceField):
-    """A multiple choice in which each choice may stand once."""
-
-    def validate(self, value: list[str]) -> None:
-        super().validate(value)
-        if len(set(value)) != len(value):
-            raise ValidationError(_("The same choice was sent twice."), code="repeated")
-
-
-FORGED = _("This answer isn’t one of those offered.")
-
-
-def _choices(item: Item) -> list[tuple[str, str]]:
-    return [(option.key, option.label) for option in item.options]
-
-
-def _attrs(item: Item) -> dict[str, str]:
-    # A statement's control stands in the article, outside the form element it belongs to.
-    return {"form": FORM_ID} if item.statement is not None else {}
-
-
-def scale_field(item: Item) -> forms.Field:
-    apart = frozenset(option.key for option in item.options if item.is_no_opinion(option))
-    return forms.ChoiceField(
-        label=item.wording,
-        help_text=item.hint,
-        required=item.required,
-        choices=_choices(item),
-        widget=ScaleRadio(attrs=_attrs(item), apart=apart),
-        error_messages={
-            "required": _("Choose an answer, or “no opinion”.")
-            if apart
-            else _("Choose an answer."),
-            "invalid_choice": FORGED,
-        },
-    )
-
-
-def single_field(item: Item) -> forms.Field:
-    return forms.ChoiceField(
-        label=item.wording,
-        help_text=item.hint,
-        required=item.required,
-        choices=_choices(item),
-        widget=OneRadio(attrs=_attrs(item)),
-        error_messages={"required": _("Choose an answer."), "invalid_choice": FORGED},
-    )
-
-
-def multiple_field(item: Item) -> forms.Field:
-    return DistinctChoices(
-        label=item.wording,
-        help_text=item.hint or _("Several answers are possible."),
-        required=item.required,
-        choices=_choices(item),
-        widget=forms.CheckboxSelectMultiple(attrs=_attrs(item)),
-        error_messages={"required": _("Choose at least one answer."), "invalid_choice": FORGED},
-    )
-
-
-def text_field(item: Item) -> forms.Field:
-    return forms.CharField(
-        label=item.wording,
-        help_text=item.hint
-        or _("Optional. Up to %(limit)s characters, without anybody’s address or number.")
-        % {"limit": MAX_TEXT},
-        required=item.required,
-        strip=True,
-        widget=forms.Textarea(attrs={"rows": 6, "data-limit": MAX_TEXT, "dir": "auto"}),
-        error_messages={"required": _("Write your opinion.")},
-    )
-
-
-FIELDS: Mapping[str, Callable[[Item], forms.Field]] = {
-    Question.Kind.SCALE: scale_field,
-    Question.Kind.SINGLE: single_field,
-    Question.Kind.MULTIPLE: multiple_field,
-    Question.Kind.TEXT: text_field,
-}
+    def __deepcopy__(self, memo: object) -> dict[str, forms.Field]:
+        return dict(self)
 
 
 class ResponseForm(forms.Form):
     """What all surveys share: the consents, the client key, and how answers are read out."""
 
     questionnaire: Questionnaire
-    retention_days: int
 
     use_required_attribute = False
 
@@ -147,20 +46,15 @@ class ResponseForm(forms.Form):
     consent_ratings = forms.BooleanField(
         required=False, label=_("Show my answers on the whole beside my text.")
     )
-    consent_counting = forms.BooleanField(
-        error_messages={"required": _("Without your consent your answer can’t be kept or counted.")}
-    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["consent_counting"].label = _(
-            "I am 15 or older, and I agree that my answers, which may reveal a political opinion,"
-            " are kept for %(days)s days after the survey closes and counted in its results."
-        ) % {"days": self.retention_days}
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
-        self.helper.layout = self._layout()
+    @cached_property
+    def helper(self) -> FormHelper:
+        """How crispy-forms lays it out: the general items, the text, the consents."""
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.disable_csrf = True
+        helper.layout = self._layout()
+        return helper
 
     def _layout(self) -> Layout:
         general = [name_of(item) for item in self.questionnaire.counted if item.statement is None]
@@ -230,8 +124,12 @@ def name_of(item: Item) -> str:
 def form_class(questionnaire: Questionnaire, retention_days: int) -> type[ResponseForm]:
     """A form class for one questionnaire. Costs a few milliseconds: build it once per edition."""
     fields = {name_of(item): FIELDS[item.kind](item) for item in questionnaire.items}
-    attributes = {"questionnaire": questionnaire, "retention_days": retention_days, **fields}
-    return type("EditionForm", (ResponseForm,), attributes)
+    fields["consent_counting"] = counting_field(retention_days)
+    built: type[ResponseForm] = type(
+        "EditionForm", (ResponseForm,), {"questionnaire": questionnaire, **fields}
+    )
+    built.base_fields = SharedFields(built.base_fields)
+    return built
 
 
 def initial(questionnaire: Questionnaire, submission: Submission) -> dict[str, Any]:

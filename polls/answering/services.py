@@ -1,30 +1,18 @@
 """What changes an answer: submitting, changing, withdrawing. Tallies change with it."""
 
 import secrets
-from dataclasses import dataclass
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from polls.models import Answers, Opinion, Response, Survey
+from polls.models import Opinion, Response, Survey
 from polls.moderation import services as moderation
 from polls.results import tallies
 
+from . import one_statement
 from .keys import Identity
-
-# Raised with every change of a consent's wording: which sentence did this reader agree to?
-CONSENT_VERSION = 1
-
-
-@dataclass(frozen=True)
-class Submission:
-    """What a reader sent, validated by the form."""
-
-    answers: Answers
-    text: str = ""
-    may_publish: bool = False
-    show_ratings: bool = False
+from .submission import CONSENT_VERSION, Submission
 
 
 class NotOpen(Exception):
@@ -46,27 +34,42 @@ def submit(
     submission: Submission,
     identity: Identity,
     channel: str = Response.Channel.PAGE,
-) -> Response:
+) -> None:
     """Store a response with its text and its tallies, all or nothing, and return after the commit.
 
     Raises NotOpen, or AlreadyAnswered where a constraint of the database says so: asking first
     would leave a gap in which a second submission fits.
     """
-    try:
-        return _store(survey, submission, identity, channel)
-    except IntegrityError:
-        known = Q(reader_key=identity.reader_key) | Q(receipt_hash=identity.receipt_hash)
-        found = Response.objects.filter(known, survey=survey).first()
-        if found is None:
-            raise
-        same_key = found.receipt_hash == identity.receipt_hash
-        raise AlreadyAnswered(found, same_key=same_key) from None
-
-
-@transaction.atomic(durable=True)
-def _store(survey: Survey, submission: Submission, identity: Identity, channel: str) -> Response:
-    if not Survey.objects.open().filter(pk=survey.pk).exists():
+    if one_statement.fits(survey, submission):
+        stored = one_statement.store(survey, submission, identity, channel)
+    else:
+        stored = _store(survey, submission, identity, channel)
+    if stored == "closed":
         raise NotOpen
+    if stored == "known":
+        found = _known(survey, identity)
+        if found is None:  # withdrawn in this very moment, so that a second try will be stored
+            raise OperationalError("the answer that stood in the way is gone")
+        raise AlreadyAnswered(found, same_key=found.receipt_hash == identity.receipt_hash)
+
+
+def _store(
+    survey: Survey, submission: Submission, identity: Identity, channel: str
+) -> one_statement.Stored:
+    try:
+        with transaction.atomic(durable=True):
+            return _store_open(survey, submission, identity, channel)
+    except IntegrityError:
+        if _known(survey, identity) is None:
+            raise
+        return "known"
+
+
+def _store_open(
+    survey: Survey, submission: Submission, identity: Identity, channel: str
+) -> one_statement.Stored:
+    if not Survey.objects.open().filter(pk=survey.pk).exists():
+        return "closed"
     response = Response.objects.create(
         survey=survey,
         reader_key=identity.reader_key,
@@ -84,7 +87,13 @@ def _store(survey: Survey, submission: Submission, identity: Identity, channel: 
             show_ratings=submission.show_ratings,
         )
     tallies.add(survey.pk, tallies.contribution(submission.answers))
-    return response
+    return "stored"
+
+
+def _known(survey: Survey, identity: Identity) -> Response | None:
+    """The response that stands in the way: by the reader's key, or by the receipt's."""
+    keys = Q(reader_key=identity.reader_key) | Q(receipt_hash=identity.receipt_hash)
+    return Response.objects.filter(keys, survey=survey).first()
 
 
 @transaction.atomic(durable=True)

@@ -16,6 +16,7 @@ from .forms import ResponseForm
 from .keys import Identity, identify
 from .pages import article_page, form_of, rendered_article
 from .receipts import hand_over
+from .submission import Submission
 
 ARTICLE_SECONDS = 60
 
@@ -82,7 +83,7 @@ def _submit(request: HttpRequest, edition: Edition, form: ResponseForm) -> HttpR
 def _known(
     request: HttpRequest,
     edition: Edition,
-    submission: services.Submission,
+    submission: Submission,
     identity: Identity,
     known: services.AlreadyAnswered,
 ) -> HttpResponse:
@@ -101,7 +102,7 @@ def _replace(
     request: HttpRequest,
     edition: Edition,
     response: Response,
-    submission: services.Submission,
+    submission: Submission,
     identity: Identity,
 ) -> HttpResponse:
     try:

@@ -8,10 +8,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.middleware.locale import LocaleMiddleware
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
-from django.utils.translation import activate
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
@@ -26,27 +24,6 @@ def answer_cookie(survey_id: int) -> str:
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 DEFAULT_PORTS = {"http": 80, "https": 443}
-
-
-class StaffLocaleMiddleware(LocaleMiddleware):
-    """The admin speaks its user's language; readers' pages speak their article's.
-
-    Django's own middleware looks at Accept-Language everywhere and says so in Vary, which would
-    make every shared cache keep one copy of the article per browser language.
-    """
-
-    def process_request(self, request: HttpRequest) -> None:
-        if request.path_info.startswith("/admin/"):
-            super().process_request(request)
-        else:  # or this thread would go on in the language of the last member of staff
-            activate(settings.LANGUAGE_CODE)
-
-    def process_response(
-        self, request: HttpRequest, response: HttpResponseBase
-    ) -> HttpResponseBase:
-        if request.path_info.startswith("/admin/"):
-            return super().process_response(request, response)
-        return response
 
 
 def normalised_origin(origin: str) -> tuple[str, str, int] | None:

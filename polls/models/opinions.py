@@ -47,10 +47,12 @@ class OpinionQuerySet(models.QuerySet["Opinion"]):
 
 
 def _random_order() -> int:
-    return secrets.randbelow(2**31)
+    return secrets.randbelow(Opinion.SHUFFLES)
 
 
 class Opinion(models.Model):
+    SHUFFLES = 2**31
+
     class Status(models.TextChoices):
         PENDING = "pending", _("pending")
         PUBLISHED = "published", _("published")

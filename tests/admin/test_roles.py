@@ -5,7 +5,7 @@ from django.test import Client
 
 from polls.models import ModerationEvent, Opinion, Survey
 from tests.admin.conftest import signed_in
-from tests.factories import make_article, make_draft, make_opinion
+from tests.factories import make_article, make_draft, make_opinion, make_staff
 
 # Page: may a moderator, an editor, an administrator see it?
 PAGES = {
@@ -78,12 +78,6 @@ def test_strangers_get_nothing(survey: Survey, client: Client) -> None:
 
 def test_the_admin_keeps_its_token(survey: Survey) -> None:
     client = Client(enforce_csrf_checks=True)
-    client.force_login(signed_in_user())
+    client.force_login(make_staff("moderator"))
     response = client.post("/admin/polls/opinion/decide/", {"_publish": "1:1"})
     assert response.status_code == 403
-
-
-def signed_in_user() -> object:
-    from tests.factories import make_staff
-
-    return make_staff("moderator")

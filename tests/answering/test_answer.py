@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from polls.answering.forms import MAX_TEXT
+from polls.answering.fields import MAX_TEXT
 from polls.lib.caching import forget
 from polls.models import Opinion, Response, Survey
 from polls.results import tallies

@@ -19,7 +19,7 @@ from tests.reader import Reader
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test waits for a reader's patience, and none closes the connection of its transaction."""
     monkeypatch.setattr(persistence, "PATIENCE", 0.2)
-    monkeypatch.setattr(persistence.connection, "close", lambda: None)
+    monkeypatch.setattr("polls.lib.persistence.connection.close", lambda: None)
 
 
 def failing(
@@ -83,14 +83,14 @@ def test_a_lasting_fault_gives_the_page_that_keeps_and_sends_again(
 def test_an_answer_whose_acknowledgement_was_lost_is_stored_once(
     survey: Survey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, lost = services.submit, []
+    real = services.submit
+    lost: list[bool] = []
 
-    def stores_and_fails_to_say_so(**values: Any) -> Response:
-        stored = real(**values)
+    def stores_and_fails_to_say_so(**values: Any) -> None:
+        real(**values)
         if not lost:
-            lost.append(stored)
+            lost.append(True)
             raise OperationalError("the connection broke after the commit")
-        return stored
 
     monkeypatch.setattr(services, "submit", stores_and_fails_to_say_so)
     for reader, fields in ((Reader(), {"client_key": str(uuid.uuid4())}), (Reader(), {})):

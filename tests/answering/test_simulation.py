@@ -1,7 +1,6 @@
 """Simulated readers: counted like others, labelled, and the same again for the same seed."""
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from io import StringIO
 from itertools import pairwise
@@ -14,7 +13,8 @@ from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 
-from polls.answering.forms import MAX_TEXT, form_class
+from polls.answering.fields import MAX_TEXT
+from polls.answering.forms import form_class
 from polls.answering.simulation import fitting_rule, services
 from polls.answering.simulation.readers import SimulatedReader, readers
 from polls.answering.simulation.texts import LANGUAGES, compose
@@ -33,20 +33,15 @@ from polls.models import (
     read_edition,
 )
 from polls.results import tallies
+from tests.reader import Reader
 
 SLUG = "stargate-musk"
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _nothing_is_remembered() -> Iterator[None]:
-    forget()
-    yield
-    forget()
-
-
 @pytest.fixture
 def survey() -> Survey:
+    """The sample: its statements are several, its texts name their speaker."""
     return make_sample("fr", SLUG)
 
 
@@ -154,15 +149,10 @@ def test_the_record_says_once_what_was_asked_for(
     assert event.detail == "--responses 50 --seed 3"
 
 
-def test_a_real_reader_who_answers_afterwards_counts(client: Client, survey: Survey) -> None:
+def test_a_real_reader_who_answers_afterwards_counts(reader: Reader, survey: Survey) -> None:
     simulate(30)
     before = tallies.read(survey.pk)
-    answer = client.post(
-        f"/articles/{SLUG}/responses/",
-        "item-credible=1&item-relevant=5&consent_counting=on",
-        content_type="application/x-www-form-urlencoded",
-        headers={"Sec-Fetch-Site": "same-origin"},
-    )
+    answer = reader.answer(SLUG, item__credible="1", item__relevant="5")
     assert answer.status_code == 303
     after = tallies.read(survey.pk)
     assert after[tallies.RESPONDENTS] == 31

@@ -7,7 +7,8 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from polls.answering.services import Submission, change, withdraw
+from polls.answering.services import change, withdraw
+from polls.answering.submission import Submission
 from polls.exports import codebook
 from polls.exports.rows import columns
 from polls.models import Opinion, Response, Survey, read_questionnaire

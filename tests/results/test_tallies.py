@@ -3,14 +3,14 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from polls.models import Survey, Tally
+from polls.models import Answers, Survey, Tally
 from polls.results import tallies
 from tests.factories import make_response, make_survey
 from tests.reader import Reader
 
 
 def test_a_contribution_counts_the_reader_each_choice_and_each_multiple_choice() -> None:
-    answers = {"credible": "2", "media": ["press", "web"]}
+    answers: Answers = {"credible": "2", "media": ["press", "web"]}
     assert tallies.contribution(answers) == {
         ("", ""): 1,
         ("credible", "2"): 1,

@@ -9,7 +9,8 @@ from itertools import islice
 from django.db import reset_queries, transaction
 from django.utils import timezone
 
-from polls.answering.services import CONSENT_VERSION, NotOpen
+from polls.answering.services import NotOpen
+from polls.answering.submission import CONSENT_VERSION
 from polls.lib.caching import forget
 from polls.models import AuditEvent, ModerationEvent, Opinion, Response, Survey, read_edition
 from polls.moderation.services import initial_status
