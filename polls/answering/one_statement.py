@@ -44,7 +44,7 @@ WITH survey AS (
     WHERE %(text)s <> ''
 ), tally AS (
     INSERT INTO polls_tally AS tally (survey_id, question, choice, slot, count)
-    SELECT %(survey)s, question, choice, 0, 1
+    SELECT %(survey)s, question, choice, %(slot)s, 1
     FROM response, unnest(%(questions)s::text[], %(choices)s::text[]) AS given (question, choice)
     ORDER BY question, choice
     ON CONFLICT (survey_id, question, choice, slot) DO UPDATE SET count = tally.count + 1
@@ -76,6 +76,7 @@ def store(survey: Survey, submission: Submission, identity: Identity, channel: s
         "text": submission.text,
         "may_publish": submission.may_publish,
         "show_ratings": submission.show_ratings,
+        "slot": tallies.a_slot(),
         "shuffle": secrets.randbelow(Opinion.SHUFFLES),
         "questions": [question for question, _choice in keys],
         "choices": [choice for _question, choice in keys],

@@ -10,8 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import override
 
-from polls.lib.caching import kept_briefly
-from polls.models import Edition, Statement, current_edition
+from polls.models import Edition, Statement
 from polls.results.access import enough, is_public
 from polls.results.tallies import respondents
 
@@ -42,10 +41,13 @@ class TextBlock:
     controls: Sequence[StatementControl]
 
 
-@kept_briefly
 def form_of(edition: Edition) -> type[ResponseForm]:
-    """The form class of an edition: built in its article's language, validating every answer."""
-    return form_class(edition.questionnaire, edition.survey.retention_days)
+    """The form class of an edition: built once, it validates every answer."""
+    if form_of not in edition.made:
+        built = form_class(edition.questionnaire, edition.survey.retention_days)
+        edition.made[form_of] = built
+    found: type[ResponseForm] = edition.made[form_of]
+    return found
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,7 @@ def article_page(edition: Edition, form: ResponseForm | None = None) -> dict[str
 
     A bound form that isn't valid shows its mistakes and every word that was typed.
     """
-    now = timezone.now()
-    phase = edition.phase(now)
+    phase = edition.phase()
     form = form or form_of(edition)()
     return {
         "edition": edition,
@@ -92,8 +93,7 @@ def article_page(edition: Edition, form: ResponseForm | None = None) -> dict[str
         "minutes": max(1, round(len(edition.article.body.split()) / WORDS_PER_MINUTE)),
         "blocks": _blocks(edition, form),
         "loose": _loose(edition, form),
-        "results_public": is_public(edition.survey, now)
-        and enough(edition.survey, respondents(edition.survey.pk)),
+        "results_public": has_public_results(edition),
     }
 
 
@@ -130,13 +130,21 @@ class Rendered:
     etag: str
 
 
-@kept_briefly
-def rendered_article(slug: str) -> Rendered | None:
-    """The page that every reader gets: the same bytes for all, made once in a few seconds."""
-    edition = current_edition(slug)
-    if edition is None:
-        return None
-    with override(edition.article.language):
-        html = render_to_string("polls/answering/article.html", article_page(edition))
-    content = html.encode()
-    return Rendered(content, hashlib.sha256(content).hexdigest()[:32])
+def rendered_article(edition: Edition) -> Rendered:
+    """The page that every reader gets: the same bytes for all, made when something has changed."""
+    state = (rendered_article, edition.phase(), has_public_results(edition))
+    if state not in edition.made:
+        with override(edition.article.language):
+            html = render_to_string("polls/answering/article.html", article_page(edition))
+        content = html.encode()
+        edition.made[state] = Rendered(content, hashlib.sha256(content).hexdigest()[:32])
+    found: Rendered = edition.made[state]
+    return found
+
+
+def has_public_results(edition: Edition) -> bool:
+    """Whether the article may lead to its results; asks for the count where it matters."""
+    survey = edition.survey
+    if not is_public(survey, timezone.now()):
+        return False
+    return survey.results_from <= 1 or enough(survey, respondents(survey.pk))

@@ -18,7 +18,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_POST
 
 from polls.lib import http
-from polls.lib.persistence import Unavailable, persist
+from polls.lib.persistence import Unavailable, patiently, persist
 from polls.models import ModerationEvent, Opinion, Response, read_edition
 from polls.results.access import may_see
 
@@ -122,7 +122,7 @@ def _opened(view: Callable[[HttpRequest, Response], HttpResponse]) -> Callable[.
         if request.method == "POST" and (refusal := refusals.of_bytes(request)):
             return refusal
         try:
-            response, code, _new = persist(lambda: _held(request))
+            response, code, _new = patiently(lambda: _held(request))
         except Unavailable:
             return refusals.unavailable(request, None)
         if response is None or response.withdrawn_at:

@@ -8,7 +8,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from polls.lib import http
-from polls.lib.persistence import Unavailable, persist
+from polls.lib.persistence import Unavailable, patiently, persist
 from polls.models import Edition, Response, Survey, current_edition
 
 from . import refusals, services
@@ -30,9 +30,10 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def article(request: HttpRequest, slug: str) -> HttpResponse:
-    page = rendered_article(slug)
-    if page is None:
+    edition = current_edition(slug)
+    if edition is None:
         raise Http404
+    page = rendered_article(edition)
     return http.public(request, page.content, page.etag, seconds=ARTICLE_SECONDS)
 
 
@@ -43,7 +44,7 @@ def responses(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         return redirect("article", slug=slug)
     try:
-        edition = persist(lambda: current_edition(slug))
+        edition = patiently(lambda: current_edition(slug))
     except Unavailable:
         return refusals.of_bytes(request) or refusals.unavailable(request, None)
     if edition is None:

@@ -1,7 +1,7 @@
 """A few seconds of memory in a process, for what changes only when an editor publishes."""
 
 from collections.abc import Callable, MutableMapping
-from threading import RLock
+from threading import Condition
 from typing import Any, ParamSpec, TypeVar
 
 from cachetools import TTLCache, cached
@@ -16,10 +16,16 @@ _caches: list[MutableMapping[Any, Any]] = []
 
 
 def kept_briefly(function: Callable[P, T]) -> Callable[P, T]:
-    """Remember the function's value per arguments for SECONDS; exceptions are not remembered."""
-    cache: TTLCache[Any, T] = TTLCache(maxsize=256, ttl=SECONDS)
+    """Remember the function's value per arguments for SECONDS; exceptions are not remembered.
+
+    While one thread asks, the others that want the same wait for its answer.
+    """
+    return _cached(function, TTLCache(maxsize=256, ttl=SECONDS))
+
+
+def _cached(function: Callable[P, T], cache: MutableMapping[Any, T]) -> Callable[P, T]:
     _caches.append(cache)
-    return cached(cache, lock=RLock())(function)
+    return cached(cache, condition=Condition())(function)
 
 
 def forget() -> None:

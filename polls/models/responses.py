@@ -70,8 +70,8 @@ class Tally(models.Model):
     """How many standing responses gave one choice of one item.
 
     The empty question and choice count the respondents; a question with the empty choice counts
-    those who answered a multiple choice. `slot` splits a hot row in several when a measurement
-    asks for it: what is counted is the sum over slots, and one slot may be negative.
+    those who answered a multiple choice. `slot` splits a hot row in several: what is counted is the
+    sum over slots, and one slot may be negative (a change takes from one what another gave).
     """
 
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="tallies")
