@@ -41,6 +41,8 @@ def persist(write: Callable[[], T]) -> T:
     A commit whose acknowledgement was lost is tried again too: the caller's keys make the second
     try find the first. Raises Unavailable when it didn't pass within PATIENCE.
     """
+    # Django would ask an idle connection whether it lives; the write itself finds out.
+    connection.health_check_done = True  # type: ignore[attr-defined]
     with _turn():
         return patiently(write)
 
