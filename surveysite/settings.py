@@ -60,7 +60,7 @@ MIDDLEWARE = [
     "polls.lib.middleware.StaffSessionMiddleware",
     "polls.lib.middleware.StaffLocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "polls.lib.middleware.StaffCsrfMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
     "polls.lib.middleware.StaffAuthenticationMiddleware",
     "polls.lib.middleware.StaffMessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

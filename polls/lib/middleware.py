@@ -1,7 +1,7 @@
 """What goes around every page, and what goes around the newsroom's pages alone.
 
-Sessions, accounts, tokens and the browser's language belong to /admin/. Readers' pages have none
-of them: they vary on nothing, set no cookie of their own accord, and pay for nothing unused.
+Sessions, accounts and the browser's language belong to /admin/. Readers' pages have none of them:
+they vary on nothing, set no cookie of their own accord, and pay for nothing unused.
 """
 
 from typing import Any
@@ -14,7 +14,6 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponseBase
-from django.middleware.csrf import CsrfViewMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.utils.translation import activate
 
@@ -44,14 +43,6 @@ class StaffAuthenticationMiddleware(StaffOnly, AuthenticationMiddleware):
 
 class StaffMessageMiddleware(StaffOnly, MessageMiddleware):
     pass
-
-
-class StaffCsrfMiddleware(StaffOnly, CsrfViewMiddleware):
-    """Django's token around the newsroom's pages.
-
-    Its check stands in `process_view`, which Django calls for every view: a form elsewhere that is
-    not exempt is still refused. Readers' views are exempt, and judged by origin (`lib.http`).
-    """
 
 
 class StaffLocaleMiddleware(LocaleMiddleware):

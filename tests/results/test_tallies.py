@@ -68,6 +68,8 @@ def test_reading_the_tallies_is_one_query_that_adds_up_slots(
     survey: Survey, django_assert_num_queries: object
 ) -> None:
     make_response(survey)
-    Tally.objects.create(survey=survey, question="credible", choice="2", slot=tallies.SLOTS, count=-3)
+    Tally.objects.create(
+        survey=survey, question="credible", choice="2", slot=tallies.SLOTS, count=-3
+    )
     with django_assert_num_queries(1):  # type: ignore[operator]
         assert tallies.read(survey.pk)["credible", "2"] == -2
