@@ -7,6 +7,7 @@ from django.http import Http404
 
 from polls.models import Edition, Statement
 
+from .grid import FEWEST, grid
 from .pictures import Bar, bar, reach
 from .queries import ItemResult, Results, opinions
 from .wording import sentence
@@ -48,5 +49,7 @@ def results_page(edition: Edition, figures: Results, *, page: int) -> dict[str, 
             StatementFigures(statement, drawn(figures.about(statement.number)))
             for statement in edition.statements
         ],
+        "grid": grid(figures, [statement.number for statement in edition.statements]),
+        "fewest": FEWEST,
         "opinions": texts,
     }
