@@ -158,7 +158,7 @@ class ArticleAdmin(admin.ModelAdmin):
     @admin.display(description=_("surveys"))
     def state(self, article: Article) -> str:
         return ", ".join(
-            f"{survey.edition}: {survey.get_status_display()}" for survey in article.surveys.all()
+            f"{survey.edition} ({survey.get_status_display()})" for survey in article.surveys.all()
         )
 
     def get_prepopulated_fields(

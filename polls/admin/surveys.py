@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
+from django.utils.translation import ngettext, override
 from django.views.decorators.http import require_POST, require_safe
 
 from polls.answering.pages import article_page
@@ -249,7 +249,8 @@ def close(request: HttpRequest, survey: Survey) -> None:
 
 def standard_items(request: HttpRequest, survey: Survey) -> None:
     try:
-        messages.success(request, _("%s items added.") % add_standard_items(survey))
+        added = add_standard_items(survey)
+        messages.success(request, ngettext("%d item added.", "%d items added.", added) % added)
     except Frozen as frozen:
         raise PermissionDenied from frozen
 

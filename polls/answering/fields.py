@@ -7,7 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from polls.models import Item, Question
+from polls.lib.numbers import whole
+from polls.models import Item, Question, Survey
 
 FORM_ID = "response-form"
 MAX_TEXT = 3000
@@ -105,7 +106,7 @@ def text_field(item: Item) -> forms.Field:
         label=item.wording,
         help_text=item.hint
         or _("Optional. Up to %(limit)s characters, without anybody’s address or number.")
-        % {"limit": MAX_TEXT},
+        % {"limit": whole(MAX_TEXT)},
         required=item.required,
         strip=True,
         widget=forms.Textarea(attrs={"rows": 6, "data-limit": MAX_TEXT, "dir": "auto"}),
@@ -116,13 +117,25 @@ def text_field(item: Item) -> forms.Field:
 def counting_field(retention_days: int) -> forms.Field:
     return forms.BooleanField(
         label=_(
-            "I am 15 or older, and I agree that my answers, which may reveal a political opinion,"
-            " are kept for %(days)s days after the survey closes and counted in its results."
+            "I am 15 or older, and I agree that my answers and my text, which may reveal a"
+            " political opinion, are kept for %(days)s days after the survey closes and counted in"
+            " its results."
         )
         % {"days": retention_days},
         error_messages={
             "required": _("Without your consent your answer can’t be kept or counted.")
         },
+    )
+
+
+def publication_field(moderation: str) -> forms.Field:
+    """The consent to publish the text, true to when a moderator reads it."""
+    before = _("Publish my text, without my name, once a moderator has read it.")
+    after = _(
+        "Publish my text, without my name. It appears at once and a moderator reads it afterwards."
+    )
+    return forms.BooleanField(
+        required=False, label=after if moderation == Survey.Moderation.AFTER else before
     )
 
 

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from polls.lib.text import is_blank, normalise_newlines
-from polls.models import Answers, Item, Questionnaire
+from polls.models import Answers, Item, Questionnaire, Survey
 
-from .fields import FIELDS, MAX_TEXT, counting_field
+from .fields import FIELDS, MAX_TEXT, counting_field, publication_field
 from .submission import Submission
 
 
@@ -38,10 +38,6 @@ class ResponseForm(forms.Form):
         required=False,
         widget=forms.HiddenInput(),
         error_messages={"invalid": _("The key of this submission is damaged: reload the page.")},
-    )
-    consent_publication = forms.BooleanField(
-        required=False,
-        label=_("Publish my text, without my name, once a moderator has read it."),
     )
     consent_ratings = forms.BooleanField(
         required=False, label=_("Show my answers on the whole beside my text.")
@@ -121,10 +117,14 @@ def name_of(item: Item) -> str:
     return f"item-{item.key}"
 
 
-def form_class(questionnaire: Questionnaire, retention_days: int) -> type[ResponseForm]:
-    """A form class for one questionnaire. Costs a few milliseconds: build it once per edition."""
+def form_class(questionnaire: Questionnaire, survey: Survey) -> type[ResponseForm]:
+    """A form class for one edition, in the language that is active.
+
+    Costs a few milliseconds: build it once per edition (`pages.form_of`).
+    """
     fields = {name_of(item): FIELDS[item.kind](item) for item in questionnaire.items}
-    fields["consent_counting"] = counting_field(retention_days)
+    fields["consent_publication"] = publication_field(survey.moderation)
+    fields["consent_counting"] = counting_field(survey.retention_days)
     built: type[ResponseForm] = type(
         "EditionForm", (ResponseForm,), {"questionnaire": questionnaire, **fields}
     )

@@ -44,8 +44,8 @@ class TextBlock:
 def form_of(edition: Edition) -> type[ResponseForm]:
     """The form class of an edition: built once, it validates every answer."""
     if form_of not in edition.made:
-        built = form_class(edition.questionnaire, edition.survey.retention_days)
-        edition.made[form_of] = built
+        with override(edition.article.language):
+            edition.made[form_of] = form_class(edition.questionnaire, edition.survey)
     found: type[ResponseForm] = edition.made[form_of]
     return found
 

@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from polls.lib.caching import forget
 from polls.models import Article, AuditEvent, Fact, ModerationRule, Statement, Survey
@@ -70,7 +70,9 @@ def create_draft(*, draft: DraftArticle, by: User | None = None) -> Survey:
     )
     add_usual_rules(survey)
     add_standard_items(survey, text_question=draft.survey.text_question)
-    record(survey, AuditEvent.Action.IMPORT, by, _("%s findings") % len(draft.findings))
+    count = len(draft.findings)
+    detail = ngettext("%d finding", "%d findings", count) % count
+    record(survey, AuditEvent.Action.IMPORT, by, detail)
     return survey
 
 

@@ -1,6 +1,6 @@
 """Numbers as the active language prints them, with no-break spaces where French wants them."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
@@ -23,7 +23,17 @@ def percent(share: float | None) -> str:
     return f"{number}{NARROW}%" if (get_language() or "").startswith("fr") else f"{number}%"
 
 
+def day(on: date) -> str:
+    """A day as a newspaper prints it; in French the first of a month is the "1er"."""
+    return _first(date_format(on, "DATE_FORMAT"))
+
+
 def moment(at: datetime) -> str:
     """A day and time as a newspaper prints it: 24 novembre 2026 à 18 h 40."""
     pattern = pgettext("Django's date format of a moment", "j F Y, g:i a")
-    return date_format(timezone.localtime(at), pattern)
+    return _first(date_format(timezone.localtime(at), pattern))
+
+
+def _first(text: str) -> str:
+    in_french = (get_language() or "").startswith("fr")
+    return f"1er{text[1:]}" if in_french and text[:1] == "1" and not text[1].isdigit() else text

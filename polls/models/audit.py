@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .opinions import Opinion
 from .surveys import Survey
@@ -65,8 +66,8 @@ class ModerationEvent(AppendOnly):
         Opinion, on_delete=models.PROTECT, related_name="events", verbose_name=_("opinion")
     )
     action = models.CharField(_("what"), max_length=10, choices=Action)
-    before = models.CharField(_("from"), max_length=10, choices=Opinion.Status)
-    after = models.CharField(_("to"), max_length=10, choices=Opinion.Status)
+    before = models.CharField(_("state before"), max_length=10, choices=Opinion.Status)
+    after = models.CharField(_("state after"), max_length=10, choices=Opinion.Status)
     # The rule as it read on that day: a later edit of the rule must not rewrite a reason given.
     rule_key = models.CharField(_("rule"), max_length=40, blank=True)
     rule_title = models.CharField(_("rule as it read"), max_length=80, blank=True)
@@ -88,10 +89,10 @@ class AuditEvent(AppendOnly):
     """What staff did to a survey: imported, published, closed, exported."""
 
     class Action(models.TextChoices):
-        IMPORT = "import", _("imported")
-        PUBLISH = "publish", _("published")
-        CLOSE = "close", _("closed")
-        EXPORT = "export", _("exported")
+        IMPORT = "import", pgettext_lazy("act", "import")
+        PUBLISH = "publish", pgettext_lazy("act", "publication")
+        CLOSE = "close", pgettext_lazy("act", "closing")
+        EXPORT = "export", pgettext_lazy("act", "export")
         SIMULATE = "simulate", _("simulated readers added")
 
     survey = models.ForeignKey(

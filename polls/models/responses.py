@@ -45,7 +45,7 @@ class Response(models.Model):
     consent_version = models.PositiveSmallIntegerField(_("version of the consents"))
     submitted_at = models.DateTimeField(_("received"), db_default=Now())
     changed_at = models.DateTimeField(_("changed"), null=True)
-    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True)
 
     objects = ResponseQuerySet.as_manager()
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .articles import Article, Statement
 
@@ -32,8 +33,8 @@ class SurveyQuerySet(models.QuerySet["Survey"]):
 
 class Survey(models.Model):
     class Status(models.TextChoices):
-        DRAFT = "draft", _("draft")
-        PUBLISHED = "published", _("published")
+        DRAFT = "draft", pgettext_lazy("consultation", "draft")
+        PUBLISHED = "published", pgettext_lazy("consultation", "published")
 
     class Moderation(models.TextChoices):
         BEFORE = "before", _("before publication")

@@ -16,6 +16,7 @@ register = template.Library()
 register.filter("whole", numbers.whole)
 register.filter("percent", numbers.percent)
 register.filter("moment", numbers.moment)
+register.filter("day", numbers.day, expects_localtime=True)
 
 QUOTES = {"fr": ("«\u00a0", "\u00a0»"), "en": ("“", "”")}
 

@@ -165,7 +165,7 @@ def test_each_simulated_answer_is_one_that_the_form_takes(survey: Survey) -> Non
     add_question(survey, Question.Kind.MULTIPLE, None, None, None)
     add_question(survey, Question.Kind.SINGLE, None, None, required=True)
     edition = read_edition(survey)
-    form = form_class(edition.questionnaire, 365)
+    form = form_class(edition.questionnaire, edition.survey)
     for reader in sample_of(survey, 80):
         posted = QueryDict(mutable=True)
         for key, answer in reader.answers.items():

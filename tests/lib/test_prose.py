@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from polls.lib.prose import Anchor, paragraphs, plain_text, prose
@@ -80,13 +82,15 @@ def test_a_readers_text_is_escaped_and_keeps_its_lines() -> None:
 
 
 def test_filters_of_text_take_time_in_proportion_to_its_length() -> None:
-    import time
-
     def seconds(size: int) -> float:
-        start = time.perf_counter()
-        for filtered in (paragraphs, html):
-            filtered("<a" * size)
-        return time.perf_counter() - start
+        """The least of three runs, in the processor's time: others use the machine too."""
+        runs = []
+        for _ in range(3):
+            start = time.process_time()
+            for filtered in (paragraphs, html):
+                filtered("<a" * size)
+            runs.append(time.process_time() - start)
+        return min(runs)
 
-    seconds(1000)
-    assert seconds(80_000) < 16 * seconds(10_000)  # eight times the text, twice the slack
+    # Eight times the text: 8 times the time where it is linear, 64 where it is quadratic.
+    assert seconds(80_000) < 24 * seconds(10_000)
