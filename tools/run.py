@@ -25,7 +25,7 @@ def main(content: str) -> None:
     prepared = subprocess.run([python, "-m", "tools.prepare", content], env=settings, check=False)
     if prepared.returncode:
         sys.exit(prepared.returncode)
-    print(welcome(os.environ, port), flush=True)
+    print(welcome(os.environ, port, content), flush=True)
     # In place of this process: a signal to it reaches the server.
     os.execve(python, [python, "manage.py", "runserver", f"{HOST}:{port}"], settings)
 
@@ -61,14 +61,15 @@ def development_settings(variables: Mapping[str, str], port: int) -> dict[str, s
     return {"PUBLIC_ORIGINS": origins, **variables, "DEBUG": "true"}
 
 
-def welcome(variables: Mapping[str, str], port: int) -> str:
+def welcome(variables: Mapping[str, str], port: int, content: str = "load_sample") -> str:
     # manage.py runs in the user's shell, which has DATABASE_URL only if the user exported it.
     database = ""
     if "DATABASE_URL" in variables:
         database = f"DATABASE_URL={shlex.quote(variables['DATABASE_URL'])} "
+    named = "an account named above, or one" if content == "demo" else "an account"
     return f"""
 Readers: http://{HOST}:{port}/
-Staff sign in at http://{HOST}:{port}/admin/ with an account that you make by
+Staff sign in at http://{HOST}:{port}/admin/ with {named} that you make by
     DEBUG=true {database}.venv/bin/python manage.py createsuperuser
 Stop with Ctrl+C.
 """

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from django.utils import timezone
 
-from polls.models import Edition, Item, Opinion, Option, Questionnaire
+from polls.models import Edition, Item, Opinion, Option, Questionnaire, Survey
 
 from . import tallies
 from .statistics import median_value, share
@@ -104,8 +104,13 @@ class Results:
 
 
 def results(edition: Edition) -> Results:
-    """The figures as the tallies stand, in one query."""
+    """The figures as the tallies stand, in two queries.
+
+    Whether simulated readers are among them is read after the counts: the edition may be some
+    seconds old, and no figure of theirs may stand without its label.
+    """
     counts = tallies.read(edition.survey.pk)
+    simulated = Survey.objects.filter(pk=edition.survey.pk, simulated=True).exists()
     respondents = counts.get(tallies.RESPONDENTS, 0)
     return Results(
         slug=edition.article.slug,
@@ -114,7 +119,7 @@ def results(edition: Edition) -> Results:
         question=edition.survey.question,
         respondents=respondents,
         items=tuple(_item(item, counts, respondents) for item in edition.questionnaire.counted),
-        simulated=edition.survey.simulated,
+        simulated=simulated,
         at=timezone.now(),
     )
 

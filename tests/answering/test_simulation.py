@@ -19,7 +19,6 @@ from polls.answering.simulation import fitting_rule, services
 from polls.answering.simulation.readers import SimulatedReader, readers
 from polls.answering.simulation.texts import LANGUAGES, compose
 from polls.answering.simulation.times import moments
-from polls.composing.services import close
 from polls.lib.caching import forget
 from polls.models import (
     Answers,
@@ -383,10 +382,3 @@ def test_without_a_seed_the_command_says_which_it_took(survey: Survey) -> None:
     call_command("simulate_readers", SLUG, responses=3, stdout=out)
     detail = survey.audit.get(action=AuditEvent.Action.SIMULATE).detail
     assert detail.removeprefix("--responses 3 ") in out.getvalue()
-
-
-def test_closing_by_hand_stops_the_simulation_too(survey: Survey) -> None:
-    Survey.objects.update(opens_at=timezone.now() - timedelta(days=1))
-    close(survey=survey)
-    with pytest.raises(CommandError, match="takes no answers now"):
-        simulate()

@@ -1,0 +1,1 @@
+"""The reference of `bench.submissions`: the least that Django needs to take one submission."""
