@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "polls.lib.middleware.StaffAuthenticationMiddleware",
     "polls.lib.middleware.StaffMessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "polls.answering.away.DatabaseAwayMiddleware",
 ]
 
 ROOT_URLCONF = "surveysite.urls"
@@ -111,6 +112,7 @@ if _database["ENGINE"].endswith("sqlite3"):
     _database["TEST"] = {"NAME": str(BASE_DIR / "var" / f"test-{os.getpid()}.sqlite3")}
 else:
     _options.setdefault("connect_timeout", 3)
+    _options.setdefault("tcp_user_timeout", 5000)  # ms, for a server that vanished
     _database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     _database["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -160,6 +162,8 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+# Cookies of the newsroom never travel to readers' pages.
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/admin/"
 X_FRAME_OPTIONS = "DENY"
 # Not "no-referrer": with it browsers send `Origin: null`, by which a submission is judged.
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"

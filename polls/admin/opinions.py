@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -134,9 +135,8 @@ class OpinionAdmin(ReadOnlyAdmin):
         """The version of each selected text that stood on the moderator's page."""
         versions = {}
         for pk in opinions.values_list("pk", flat=True):
-            posted = request.POST.get(f"version-{pk}", "")
-            if posted.isascii() and posted.isdigit():
-                versions[pk] = int(posted)
+            if version := _number(request.POST.get(f"version-{pk}")):
+                versions[pk] = version
         return versions
 
     def _decide(
@@ -203,7 +203,7 @@ class OpinionAdmin(ReadOnlyAdmin):
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() else 0
+    return int(text) if text and re.fullmatch(r"[0-9]{1,18}", text) else 0
 
 
 def _safe_back(request: HttpRequest) -> str:
@@ -236,11 +236,16 @@ def _tell(request: HttpRequest, action: str, outcome: Outcome) -> None:
     for opinion in outcome.changed:
         last = opinion.events.first()
         who = last.actor_name if last and not last.automatic else _("its author")
+        told = _(
+            "%(opinion)s was left alone: it was changed since you read it, and is now %(state)s"
+            " (last by %(who)s)."
+        ) % {
+            "opinion": str(opinion).capitalize(),
+            "state": opinion.get_status_display(),
+            "who": who,
+        }
+        own_page = reverse("admin:polls_opinion_change", args=[opinion.pk])
+        # A message may travel in a cookie: it names the text and doesn't quote it.
         messages.warning(
-            request,
-            _(
-                "“%(text)s” was left alone: it was changed since you read it, and is now"
-                " %(state)s (last by %(who)s)."
-            )
-            % {"text": str(opinion)[:60], "state": opinion.get_status_display(), "who": who},
+            request, format_html('{} <a href="{}">{}</a>', told, own_page, _("Open it"))
         )

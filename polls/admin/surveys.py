@@ -21,11 +21,17 @@ from polls.composing.checking import problems
 from polls.composing.scales import Frozen, add_standard_items
 from polls.exports.views import codebook_response, csv_response
 from polls.lib.caching import forget
-from polls.models import Choice, Question, Survey, Tally, read_edition
+from polls.models import AuditEvent, Survey, Tally, read_edition
 
 from .people import member
+from .questions import QuestionInline
 
 FROZEN = ("article", "edition", "question", "moderation", "retention_days")
+
+
+# What may change while readers answer. The page carries the value that it was made with, so that a
+# page that stood open for an hour doesn't put back what somebody else has changed since.
+LIVE = ("opens_at", "closes_at", "results", "results_from")
 
 
 class SurveyForm(forms.ModelForm):
@@ -36,65 +42,15 @@ class SurveyForm(forms.ModelForm):
         help_text=_("Credible and relevant on the whole and per statement, and a free text."),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in LIVE:
+            if name in self.fields:
+                self.fields[name].show_hidden_initial = True
+
     class Meta:
         model = Survey
         fields = "__all__"  # noqa: DJ007  (the admin's fieldsets say which)
-
-
-class FrozenOncePublished:
-    """For the questionnaire: it can be composed in a draft, and only be looked at afterwards."""
-
-    def _survey(self, obj: Any) -> Survey | None:
-        return obj.survey if isinstance(obj, Question) else obj
-
-    def _frozen(self, obj: Any) -> bool:
-        survey = self._survey(obj)
-        return survey is not None and survey.is_published
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_add_permission(request, obj) and not self._frozen(obj)  # type: ignore[misc]
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) and not self._frozen(obj)  # type: ignore[misc]
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and not self._frozen(obj)  # type: ignore[misc]
-
-
-class QuestionInline(FrozenOncePublished, admin.TabularInline):
-    model = Question
-    extra = 0
-    show_change_link = True
-    fields = ("position", "key", "kind", "wording", "required", "statement", "aspect")
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "statement" and (
-            pk := request.resolver_match and request.resolver_match.kwargs.get("object_id")
-        ):
-            article = Survey.objects.filter(pk=pk).values("article")
-            kwargs["queryset"] = db_field.related_model.objects.filter(article__in=article)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-
-class ChoiceInline(FrozenOncePublished, admin.TabularInline):
-    model = Choice
-    extra = 0
-    fields = ("position", "key", "label", "value")
-
-
-@admin.register(Question)
-class QuestionAdmin(FrozenOncePublished, admin.ModelAdmin):
-    """Reached from its survey: here stand the choices."""
-
-    inlines = (ChoiceInline,)
-    fields = ("survey", "key", "kind", "wording", "hint", "required")
-    readonly_fields = ("survey",)
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 SurveyView = Callable[[HttpRequest, Survey], HttpResponseBase]
@@ -153,6 +109,18 @@ class SurveyAdmin(admin.ModelAdmin):
     def get_inlines(self, request: HttpRequest, obj: Survey | None) -> Any:
         return self.inlines if obj else ()
 
+    def save_model(self, request: HttpRequest, obj: Survey, form: Any, change: bool) -> None:
+        """Write what was changed on the page and nothing else, and say so on the record."""
+        if not change:
+            super().save_model(request, obj, form, change)
+            return
+        columns = {column.name for column in Survey._meta.concrete_fields}
+        changed = [name for name in form.changed_data if name in columns]
+        if changed:
+            obj.save(update_fields=changed)
+        if obj.is_published and changed:
+            services.record(obj, AuditEvent.Action.CHANGE, member(request), ", ".join(changed))
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if not change:
@@ -180,7 +148,7 @@ class SurveyAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         survey = (
             Survey.objects.select_related("article").filter(pk=object_id).first()
-            if object_id.isdigit()
+            if object_id.isascii() and object_id.isdigit()
             else None
         )
         found = problems(survey) if survey and not survey.is_published else []
@@ -243,8 +211,12 @@ def publish(request: HttpRequest, survey: Survey) -> None:
 
 
 def close(request: HttpRequest, survey: Survey) -> None:
-    services.close(survey=survey, by=member(request))
-    messages.success(request, _("Closed: no more answers are taken."))
+    try:
+        services.close(survey=survey, by=member(request))
+    except services.NotOpen:
+        messages.error(request, _("Nothing was closed: the survey takes no answers now."))
+    else:
+        messages.success(request, _("Closed: no more answers are taken."))
 
 
 def standard_items(request: HttpRequest, survey: Survey) -> None:

@@ -3,9 +3,12 @@
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from polls.lib.http import private
+
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return HttpResponse(render_to_string("404.html"), status=404)
+    # What isn't here may be so for this reader, or only until it is published.
+    return private(HttpResponse(render_to_string("404.html"), status=404))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -56,7 +56,9 @@ class ResponseForm(forms.Form):
         general = [name_of(item) for item in self.questionnaire.counted if item.statement is None]
         text = self.questionnaire.text
         words = [name_of(text), "consent_publication", "consent_ratings"] if text else []
-        return Layout("client_key", *general, Div(*words, css_class="words"), "consent_counting")
+        return Layout(
+            "edition", "client_key", *general, Div(*words, css_class="words"), "consent_counting"
+        )
 
     def page_order(self) -> list[str]:
         """The names of the fields as a reader meets them: statements stand before the form."""
@@ -65,7 +67,7 @@ class ResponseForm(forms.Form):
         below = [name_of(item) for item in items if item.statement is None and not item.is_text]
         text = [name_of(item) for item in items if item.is_text]
         consents = ["consent_publication", "consent_ratings", "consent_counting"]
-        return [NON_FIELD_ERRORS, "client_key", *within, *below, *text, *consents]
+        return [NON_FIELD_ERRORS, "edition", "client_key", *within, *below, *text, *consents]
 
     def about(self, statement: int) -> list[forms.BoundField]:
         """The controls of one statement, to stand beside it in the article."""
@@ -90,7 +92,11 @@ class ResponseForm(forms.Form):
                 )
                 % {"count": excess},
             )
-        return "" if is_blank(value) else value
+        if not is_blank(value):
+            return value
+        if self.fields[name].required:
+            self.add_error(name, self.fields[name].error_messages["required"])
+        return ""
 
     def submission(self) -> Submission:
         """The answers of a valid form, keyed by the questions' and choices' keys."""
@@ -123,6 +129,9 @@ def form_class(questionnaire: Questionnaire, survey: Survey) -> type[ResponseFor
     Costs a few milliseconds: build it once per edition (`pages.form_of`).
     """
     fields = {name_of(item): FIELDS[item.kind](item) for item in questionnaire.items}
+    fields["edition"] = forms.CharField(
+        required=False, initial=str(survey.pk), widget=forms.HiddenInput()
+    )
     fields["consent_publication"] = publication_field(survey.moderation)
     fields["consent_counting"] = counting_field(survey.retention_days)
     built: type[ResponseForm] = type(

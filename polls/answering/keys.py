@@ -1,6 +1,6 @@
 """Who a reader is, without knowing who: keys, cookies and receipts of a submission.
 
-One seed gives all of them: the client key that the page's script made, or else a random one. The
+One seed gives all of them: the client key that the page's script made, or one that we make. The
 answer cookie is derived from the seed and the reader's key from the cookie, so that who comes back
 with the cookie is the same reader as at first; the receipt's code is derived from the seed apart,
 so that the cookie (which a family shares) never opens the receipt.
@@ -8,11 +8,10 @@ so that the cookie (which a family shares) never opens the receipt.
 
 import hashlib
 import re
-import secrets
 from dataclasses import dataclass
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from django.utils.crypto import salted_hmac
+from polls.lib.pseudonyms import derived, reader_key
 
 # Crockford's base 32: no I, L, O, U, so that a code can be read out and typed.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -32,12 +31,12 @@ class Identity:
 
 
 def identify(survey_id: int, *, cookie: str = "", client_key: UUID | None = None) -> Identity:
-    """The identity of a submission: by the answer cookie, else the client key, else random."""
-    seed = f"{survey_id}|{client_key}" if client_key else secrets.token_hex(16)
+    """The identity of a submission: by the answer cookie where there is one, else by the key."""
+    seed = f"{survey_id}|{client_key or uuid4()}"
     known = _COOKIE.fullmatch(cookie) is not None
-    kept = cookie if known else _hmac("answer-cookie", seed)
-    code = _code("receipt-code", seed)
-    return Identity(kept, _hmac("reader-key", f"{survey_id}|{kept}"), code, hashed(code))
+    kept = cookie if known else derived("answer-cookie", seed).hex()
+    code = _code(derived("receipt-code", seed))
+    return Identity(kept, reader_key(survey_id, kept), code, hashed(code))
 
 
 def normalised(code: str) -> str:
@@ -55,11 +54,6 @@ def grouped(code: str) -> str:
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 
-def _hmac(purpose: str, value: str) -> str:
-    return salted_hmac(f"polls.{purpose}", value, algorithm="sha256").hexdigest()
-
-
-def _code(purpose: str, seed: str) -> str:
-    digest = salted_hmac(f"polls.{purpose}", seed, algorithm="sha256").digest()
+def _code(digest: bytes) -> str:
     number = int.from_bytes(digest[:17], "big") >> 6  # 130 bits
     return "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(CODE_LENGTH)))

@@ -20,7 +20,8 @@ from .submission import CONSENT_VERSION, Submission
 
 Stored = Literal["stored", "known", "closed"]
 
-# The tallies' rows come in key order, as in `results.tallies.add`: no two submissions deadlock.
+# The tallies' rows come in key order, by code point as in `results.tallies.add` (the database's own
+# collation may order them otherwise): no two submissions deadlock.
 SQL = """
 WITH survey AS (
     SELECT id FROM polls_survey
@@ -46,7 +47,7 @@ WITH survey AS (
     INSERT INTO polls_tally AS tally (survey_id, question, choice, slot, count)
     SELECT %(survey)s, question, choice, %(slot)s, 1
     FROM response, unnest(%(questions)s::text[], %(choices)s::text[]) AS given (question, choice)
-    ORDER BY question, choice
+    ORDER BY question COLLATE "C", choice COLLATE "C"
     ON CONFLICT (survey_id, question, choice, slot) DO UPDATE SET count = tally.count + 1
 )
 SELECT (SELECT count(*) FROM survey), (SELECT count(*) FROM response)

@@ -7,12 +7,10 @@ from typing import Any
 
 from django.forms import BoundField
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.translation import override
 
 from polls.models import Edition, Statement
-from polls.results.access import enough, is_public
-from polls.results.tallies import respondents
+from polls.results.access import has_public_results
 
 from .forms import ResponseForm, form_class
 
@@ -93,7 +91,7 @@ def article_page(edition: Edition, form: ResponseForm | None = None) -> dict[str
         "minutes": max(1, round(len(edition.article.body.split()) / WORDS_PER_MINUTE)),
         "blocks": _blocks(edition, form),
         "loose": _loose(edition, form),
-        "results_public": has_public_results(edition),
+        "results_public": has_public_results(edition.survey),
     }
 
 
@@ -132,7 +130,7 @@ class Rendered:
 
 def rendered_article(edition: Edition) -> Rendered:
     """The page that every reader gets: the same bytes for all, made when something has changed."""
-    state = (rendered_article, edition.phase(), has_public_results(edition))
+    state = (rendered_article, edition.phase(), has_public_results(edition.survey))
     if state not in edition.made:
         with override(edition.article.language):
             html = render_to_string("polls/answering/article.html", article_page(edition))
@@ -140,11 +138,3 @@ def rendered_article(edition: Edition) -> Rendered:
         edition.made[state] = Rendered(content, hashlib.sha256(content).hexdigest()[:32])
     found: Rendered = edition.made[state]
     return found
-
-
-def has_public_results(edition: Edition) -> bool:
-    """Whether the article may lead to its results; asks for the count where it matters."""
-    survey = edition.survey
-    if not is_public(survey, timezone.now()):
-        return False
-    return survey.results_from <= 1 or enough(survey, respondents(survey.pk))

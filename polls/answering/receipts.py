@@ -12,15 +12,21 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_POST
 
 from polls.lib import http
-from polls.lib.persistence import Unavailable, patiently, persist
-from polls.models import ModerationEvent, Opinion, Response, read_edition
-from polls.results.access import may_see
+from polls.lib.persistence import Unavailable, persist
+from polls.models import (
+    Edition,
+    ModerationEvent,
+    Opinion,
+    Response,
+    current_edition,
+    read_edition,
+)
+from polls.results.access import shown_to
 
 from . import refusals, services
 from .forms import ResponseForm, initial
@@ -95,7 +101,7 @@ def receipts(request: HttpRequest) -> HttpResponse:
 def _receipt(request: HttpRequest, response: Response, code: str) -> dict[str, Any]:
     edition = read_edition(response.survey)
     opinion = Opinion.objects.filter(response=response).first()
-    link = request.build_absolute_uri(reverse("receipts"))
+    link = settings.PUBLIC_ORIGINS[0] + reverse("receipts")
     return {
         "edition": edition,
         "response": response,
@@ -105,8 +111,15 @@ def _receipt(request: HttpRequest, response: Response, code: str) -> dict[str, A
         "is_open": edition.phase() == "open",
         "code": grouped(code),
         "link": f"{link}?lang={response.language}#{code}" if code else "",
-        "results_visible": may_see(response.survey, timezone.now(), has_answered=True),
+        "results_visible": _leads_to_results(request, edition),
     }
+
+
+def _leads_to_results(request: HttpRequest, edition: Edition) -> bool:
+    """Whether this reader's browser would be shown them, and they are this edition's."""
+    newest = current_edition(edition.article.slug)
+    is_newest = newest is not None and newest.survey == edition.survey
+    return is_newest and shown_to(request, edition.survey)
 
 
 def _last_decision(opinion: Opinion | None) -> ModerationEvent | None:
@@ -121,10 +134,7 @@ def _opened(view: Callable[[HttpRequest, Response], HttpResponse]) -> Callable[.
     def opened(request: HttpRequest) -> HttpResponse:
         if request.method == "POST" and (refusal := refusals.of_bytes(request)):
             return refusal
-        try:
-            response, code, _new = patiently(lambda: _held(request))
-        except Unavailable:
-            return refusals.unavailable(request, None)
+        response, code, _new = _held(request)
         if response is None or response.withdrawn_at:
             with override(_language(request)):
                 return _ask(request, _("Type the code of your receipt to go on."), 404)
@@ -146,13 +156,17 @@ def _opened(view: Callable[[HttpRequest, Response], HttpResponse]) -> Callable[.
 def change(request: HttpRequest, response: Response) -> HttpResponse:
     """The answers in their form, until the survey closes."""
     edition = read_edition(response.survey)
-    if edition.phase() != "open":
-        return refusals.not_open(request, edition)
+    if not edition.is_meant_by(request.POST):
+        return refusals.other_edition(request, edition)
     if request.method != "POST":
+        if edition.phase() != "open":
+            return refusals.not_open(request, edition)
         values = initial(edition.questionnaire, services.content(response))
         return _change_page(edition, form_of(edition)(initial=values))
     form = form_of(edition)(request.POST)
     if not form.is_valid():
+        if edition.phase() != "open":
+            return refusals.not_open(request, edition)
         return _change_page(edition, form, status=422)
     try:
         persist(lambda: services.change(response=response, submission=form.submission()))
@@ -163,7 +177,7 @@ def change(request: HttpRequest, response: Response) -> HttpResponse:
     return HttpResponseRedirect(reverse("receipts"), status=303)
 
 
-def _change_page(edition: Any, form: ResponseForm, status: int = 200) -> HttpResponse:
+def _change_page(edition: Edition, form: ResponseForm, status: int = 200) -> HttpResponse:
     return _render("change", article_page(edition, form), status)
 
 

@@ -1,6 +1,7 @@
 """A submission that isn't taken: a clear page for each reason, with what was typed on it."""
 
 import random
+from uuid import UUID
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -112,16 +113,52 @@ def other_answers(request: HttpRequest, edition: Edition, response: Response) ->
     )
 
 
-def unavailable(request: HttpRequest, edition: Edition | None) -> HttpResponse:
-    """The database took nothing in time. The page needs none, and holds all that was sent."""
-    answer = page(
-        503,
-        _("Your answer could not be stored yet"),
-        _("The fault is ours and nothing is lost: everything you wrote is kept on this page."),
+def other_edition(request: HttpRequest, edition: Edition) -> HttpResponse:
+    """The answers are to another questionnaire than the one that is open at this address."""
+    return page(
+        409,
+        _("The questions have changed"),
+        _("Your answers are to another edition of this consultation, and were not stored."),
         edition=edition,
         text=typed_text(request.POST, edition),
-        again=request.get_full_path(),
-        resent=[(name, value) for name, values in request.POST.lists() for value in values],
     )
+
+
+def unavailable(
+    request: HttpRequest, edition: Edition | None, *, client_key: UUID | None = None
+) -> HttpResponse:
+    """The database took nothing in time. The page needs none, and holds all that was sent.
+
+    With the key that the submission had, or was given: sent again it is the same submission.
+    """
+    sent = [(name, value) for name, values in request.POST.lists() for value in values]
+    if client_key:
+        sent = [pair for pair in sent if pair[0] != "client_key"]
+        sent.append(("client_key", str(client_key)))
+    return _later(
+        page(
+            503,
+            _("Your answer could not be stored yet"),
+            _("The fault is ours and nothing is lost: everything you wrote is kept on this page."),
+            edition=edition,
+            text=typed_text(request.POST, edition),
+            again=request.get_full_path(),
+            resent=sent,
+        )
+    )
+
+
+def away() -> HttpResponse:
+    """A page that can't be made without the database, for a reader who only looks."""
+    return _later(
+        page(
+            503,
+            _("This page is away for a moment"),
+            _("The fault is ours. Try again in a few seconds."),
+        )
+    )
+
+
+def _later(answer: HttpResponse) -> HttpResponse:
     answer["Retry-After"] = str(random.randint(3, 10))  # noqa: S311  (jitter, not a secret)
     return answer

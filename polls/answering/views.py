@@ -1,5 +1,7 @@
 """Reading the article and answering it."""
 
+from uuid import uuid4
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -8,7 +10,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from polls.lib import http
-from polls.lib.persistence import Unavailable, patiently, persist
+from polls.lib.persistence import Unavailable, persist
 from polls.models import Edition, Response, Survey, current_edition
 
 from . import refusals, services
@@ -23,7 +25,9 @@ ARTICLE_SECONDS = 60
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    surveys = Survey.objects.open().select_related("article").order_by("-published_at", "-pk")
+    surveys = (
+        Survey.objects.open().newest().select_related("article").order_by("-published_at", "-pk")
+    )
     page = render_to_string("polls/answering/home.html", {"surveys": surveys[:100]})
     return http.public_page(request, page.encode(), seconds=ARTICLE_SECONDS)
 
@@ -43,21 +47,23 @@ def responses(request: HttpRequest, slug: str) -> HttpResponse:
     """Take a submission; the reader who only looks is led to the article."""
     if request.method != "POST":
         return redirect("article", slug=slug)
-    try:
-        edition = patiently(lambda: current_edition(slug))
-    except Unavailable:
-        return refusals.of_bytes(request) or refusals.unavailable(request, None)
+    edition = current_edition(slug)
     if edition is None:
         raise Http404
     with override(edition.article.language):
         if refusal := refusals.of_bytes(request):
             return refusal
-        if edition.phase() != "open":
-            return refusals.not_open(request, edition)
+        if not edition.is_meant_by(request.POST):
+            return refusals.other_edition(request, edition)
         form = form_of(edition)(request.POST)
-        if not form.is_valid():
-            return _again(edition, form)
-        return _submit(request, edition, form)
+        if form.is_valid():
+            return _submit(request, edition, form)
+        # Whether a whole answer is in time, the database decides.
+        return (
+            _again(edition, form)
+            if edition.phase() == "open"
+            else refusals.not_open(request, edition)
+        )
 
 
 def _again(edition: Edition, form: ResponseForm) -> HttpResponse:
@@ -69,7 +75,8 @@ def _again(edition: Edition, form: ResponseForm) -> HttpResponse:
 def _submit(request: HttpRequest, edition: Edition, form: ResponseForm) -> HttpResponse:
     survey, submission = edition.survey, form.submission()
     cookie = request.COOKIES.get(http.answer_cookie(survey.pk), "")
-    identity = identify(survey.pk, cookie=cookie, client_key=form.cleaned_data["client_key"])
+    key = form.cleaned_data["client_key"] or uuid4()
+    identity = identify(survey.pk, cookie=cookie, client_key=key)
     try:
         persist(lambda: services.submit(survey=survey, submission=submission, identity=identity))
     except services.NotOpen:
@@ -77,7 +84,7 @@ def _submit(request: HttpRequest, edition: Edition, form: ResponseForm) -> HttpR
     except services.AlreadyAnswered as known:
         return _known(request, edition, submission, identity, known)
     except Unavailable:
-        return refusals.unavailable(request, edition)
+        return refusals.unavailable(request, edition, client_key=key)
     return _thanks(survey, identity)
 
 

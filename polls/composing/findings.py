@@ -4,6 +4,8 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
+from django.utils.translation import ngettext
+
 from .drafts import Finding, FindingKind
 
 AROUND = 30  # characters of context on each side
@@ -56,6 +58,12 @@ def note(message: str) -> Finding:
 
 def report(notes: list[Finding], marks: list[Finding]) -> tuple[Finding, ...]:
     """Notes first, then the marks in the order of the text, up to MOST of them."""
-    if len(marks) > MOST:
-        notes = [*notes, note(f"{len(marks)} quotation marks to check; the first {MOST} are shown")]
+    count = len(marks)
+    if count > MOST:
+        message = ngettext(
+            "%(count)d quotation mark to check; the first %(most)d are shown.",
+            "%(count)d quotation marks to check; the first %(most)d are shown.",
+            count,
+        )
+        notes = [*notes, note(message % {"count": count, "most": MOST})]
     return (*notes, *marks[:MOST])

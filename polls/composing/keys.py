@@ -5,11 +5,15 @@ caller looks at the list of mistakes in the end.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from difflib import get_close_matches
 from typing import Any, TypeVar
+
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 AllowedT = TypeVar("AllowedT", bound=str)
 DatedT = TypeVar("DatedT", bound=date)
@@ -28,51 +32,57 @@ class Keys:
         self.readable = isinstance(value, dict)
         self.values: dict[Any, Any] = value if isinstance(value, dict) else {}
         if not self.readable:
-            self.mistake("expected keys and values here, one `key: value` in a line")
+            message = _("expected keys and values here, one `%(example)s` in a line")
+            self.mistake(message % {"example": "key: value"})
         for key in self.values:
             if key not in longest:
-                self.mistake(f"unknown key {_shown(key)}{_did_you_mean(key, longest)}")
+                self.mistake(_unknown(key, longest))
 
     def mistake(self, message: str) -> None:
-        self.mistakes.append(f"{self.where}: {message}" if self.where else message)
+        if self.where:
+            message = _("%(where)s: %(message)s") % {"where": self.where, "message": message}
+        self.mistakes.append(message)
 
-    def wrong(self, key: str, value: Any, expected: str) -> None:
-        self.mistake(f'"{key}" is {_shown(value)}; expected {expected}')
+    def wrong(self, key: str, value: Any, message: str, **more: str) -> None:
+        """`message` has a place for the key and its value, and one for each of `more`."""
+        self.mistake(message % {"key": key, "value": _shown(value), **more})
 
     def text(self, key: str, *, required: bool = False) -> str:
         value = self.values.get(key)
         if isinstance(value, str) and value.strip():
             text, most = value.strip(), self.longest[key]
             if len(text) > most:
-                self.mistake(f'"{key}" has {len(text)} characters; at most {most} are possible')
+                self.mistake(_too_long(key, len(text), most))
             return text
         if not (value is None or isinstance(value, str)):
-            self.wrong(key, value, "text")
+            self.wrong(key, value, _("“%(key)s” is %(value)s; expected text"))
         elif required and self.readable:
-            self.mistake(f'"{key}" is missing')
+            self.mistake(_("“%(key)s” is missing") % {"key": key})
         return ""
 
     def choice(self, key: str, allowed: tuple[AllowedT, ...], default: AllowedT | None) -> AllowedT:
         """One of a few words; without a default the key is required."""
         value = self.values.get(key)
         found = next((word for word in allowed if word == value), None)
-        expected = " or ".join(f'"{word}"' for word in allowed)
         if value is not None and found is None:
-            self.wrong(key, value, expected)
+            message = _("“%(key)s” is %(value)s; expected %(words)s")
+            self.wrong(key, value, message, words=one_of(allowed))
         elif value is None and default is None and self.readable:
-            self.mistake(f'"{key}" is missing; expected {expected}')
+            message = _("“%(key)s” is missing; expected %(words)s")
+            self.mistake(message % {"key": key, "words": one_of(allowed)})
         return found or default or allowed[0]
 
     def day(self, key: str) -> date | None:
-        return self._dated(key, DAY, date.fromisoformat, "a day such as 2025-01-23")
+        message = _("“%(key)s” is %(value)s; expected a day such as 2025-01-23")
+        return self._dated(key, DAY, date.fromisoformat, message)
 
     def moment(self, key: str) -> datetime | None:
         """A time; without an offset it stays naive, for the caller's time zone."""
-        expected = "a time such as 2025-01-23 08:00"
-        return self._dated(key, MOMENT, datetime.fromisoformat, expected)
+        message = _("“%(key)s” is %(value)s; expected a time such as 2025-01-23 08:00")
+        return self._dated(key, MOMENT, datetime.fromisoformat, message)
 
     def _dated(
-        self, key: str, shape: re.Pattern[str], read: Callable[[str], DatedT], expected: str
+        self, key: str, shape: re.Pattern[str], read: Callable[[str], DatedT], message: str
     ) -> DatedT | None:
         value = self.values.get(key)
         if value is None:
@@ -80,7 +90,7 @@ class Keys:
         with suppress(ValueError):  # the 31st of February
             if isinstance(value, str) and shape.fullmatch(value):
                 return read(value)
-        self.wrong(key, value, expected)
+        self.wrong(key, value, message)
         return None
 
     def number(self, key: str, default: int) -> int:
@@ -89,13 +99,17 @@ class Keys:
             return default
         if isinstance(value, str) and re.fullmatch(r"[1-9][0-9]{0,5}", value):
             return int(value)
-        self.wrong(key, value, "a whole number from 1 to 999999")
+        message = _("“%(key)s” is %(value)s; expected a whole number from 1 to 999999")
+        self.wrong(key, value, message)
         return default
 
     def address(self, key: str) -> str:
         value = self.text(key)
         if value and not WEB_ADDRESS.fullmatch(value):
-            self.wrong(key, value, "an address that begins with https:// or http://")
+            message = _(
+                "“%(key)s” is %(value)s; expected an address that begins with https:// or http://"
+            )
+            self.wrong(key, value, message)
         return value
 
     def within(self, key: str, longest: Mapping[str, int]) -> "Keys":
@@ -108,28 +122,51 @@ class Keys:
         return found
 
     def each(self, key: str, name: str, longest: Mapping[str, int]) -> Iterator["Keys"]:
-        """The mappings of a list, called `name` 1, 2…; none where the key is left out."""
+        """The mappings of a list; none where the key is left out.
+
+        `name` is what each is called, with a place for its number: "statement %(number)d".
+        """
         value = self.values.get(key)
         if not (value is None or isinstance(value, list)):
-            self.wrong(key, value, "a list, each entry beginning with a hyphen")
+            message = _(
+                "“%(key)s” is %(value)s; expected a list, each entry beginning with a hyphen"
+            )
+            self.wrong(key, value, message)
             return
         outer = f"{self.where}, " if self.where else ""
         for number, entry in enumerate(value or [], start=1):
-            yield Keys(entry, f"{outer}{name} {number}", longest, self.mistakes)
+            where = outer + name % {"number": number}
+            yield Keys(entry, where, longest, self.mistakes)
+
+
+def one_of(words: Iterable[str]) -> str:
+    """The words that are possible, in a message: “a”, “b” or “c”."""
+    return get_text_list([_shown(word) for word in words])
 
 
 def _shown(value: Any) -> str:
     """A value in a message: short, and never a structure (it may be huge)."""
     if isinstance(value, dict):
-        return "a mapping"
+        return _("a mapping")
     if isinstance(value, list):
-        return "a list"
+        return _("a list")
     text = str(value)
-    return f'"{text[:40]}…"' if len(text) > 40 else f'"{text}"'
+    return _("“%(text)s”") % {"text": f"{text[:40]}…" if len(text) > 40 else text}
 
 
-def _did_you_mean(key: Any, known: Mapping[str, int]) -> str:
+def _unknown(key: Any, known: Mapping[str, int]) -> str:
     close = get_close_matches(str(key)[:40], known, n=1)
     if close:
-        return f'; did you mean "{close[0]}"?'
-    return f"; known are {', '.join(known)}"
+        message = _("unknown key %(key)s; did you mean “%(known)s”?")
+        return message % {"key": _shown(key), "known": close[0]}
+    message = _("unknown key %(key)s; known are %(known)s")
+    return message % {"key": _shown(key), "known": ", ".join(known)}
+
+
+def _too_long(key: str, count: int, most: int) -> str:
+    message = ngettext(
+        "“%(key)s” has %(count)d character; at most %(most)d are possible",
+        "“%(key)s” has %(count)d characters; at most %(most)d are possible",
+        count,
+    )
+    return message % {"key": key, "count": count, "most": most}

@@ -4,6 +4,10 @@ import re
 from collections import Counter
 from datetime import date
 
+from django.utils.translation import gettext as _
+
+from polls.lib import numbers
+
 from .drafts import Finding, Language
 from .findings import Places, Span, note
 
@@ -22,7 +26,6 @@ FUNCTION_WORDS: dict[Language, frozenset[str]] = {
     "fr": frozenset(FRENCH.split()),
     "en": frozenset(ENGLISH.split()),
 }
-NAMES = {"fr": "French", "en": "English"}
 
 # First words of sentences that no name begins with: after "plan B." they show that a sentence
 # ended, where "J. Dupont" and "J. Le Goff" go on.
@@ -55,12 +58,13 @@ def detect_language(text: str) -> tuple[Language, Finding]:
         language: sum(words[word] for word in known) for language, known in FUNCTION_WORDS.items()
     }
     if score["fr"] == score["en"]:
-        return "fr", note("The language couldn't be told from the text: French is assumed.")
+        return "fr", note(_("The language couldn’t be told from the text: French is assumed."))
     chosen: Language = "fr" if score["fr"] > score["en"] else "en"
-    return chosen, note(
-        f"Language: {NAMES[chosen]}, by its function words"
-        f" ({score['fr']} French, {score['en']} English)."
-    )
+    message = {
+        "fr": _("Language: French, by its function words (%(fr)d French, %(en)d English)."),
+        "en": _("Language: English, by its function words (%(fr)d French, %(en)d English)."),
+    }[chosen]
+    return chosen, note(message % score)
 
 
 def day_in_month(places: Places, start: int, month: date) -> tuple[date, Finding]:
@@ -70,16 +74,17 @@ def day_in_month(places: Places, start: int, month: date) -> tuple[date, Finding
             day = month.replace(day=int(next(filter(None, mark.groups()))))
         except ValueError:  # 31 February
             continue
-        return day, places.finding(
-            "note",
-            Span(*mark.span()),
-            f"The heading gives only a month: {day} is the first full date of that month in the"
-            " text. Check that it is the day of publication.",
+        message = _(
+            "The heading gives only a month: %(day)s is the first full date of that month in the"
+            " text. Check that it is the day of publication."
         )
-    return month, note(
-        f"The heading gives only a month, and the text no full date in it: {month} is assumed."
+        how = message % {"day": numbers.day(day)}
+        return day, places.finding("note", Span(*mark.span()), how)
+    message = _(
+        "The heading gives only a month, and the text no full date in it: %(day)s is assumed."
         " Check the day of publication."
     )
+    return month, note(message % {"day": numbers.day(month)})
 
 
 def _dates_of(month: date) -> re.Pattern[str]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import yaml
+from django.utils.translation import gettext as _
 from frontmatter.default_handlers import YAMLHandler
 
 from .drafts import (
@@ -27,6 +28,8 @@ from .languages import detect_language
 from .quotation import findings_in, markdown_paragraphs
 from .slugs import LONGEST, slug_mistakes, slugify
 
+# What PyYAML says where a line isn't what the one before led to expect.
+OUT_OF_PLACE = re.compile(r"expected <block end>|could not find expected|found character '\\t'")
 FENCE = re.compile(r"^---[ \t]*+(?:\r?\n|\Z)", re.MULTILINE)
 LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z]{2})?")
 
@@ -67,9 +70,15 @@ class _Loader(yaml.SafeLoader):
     """YAML whose plain values all stay text, but for the empty one.
 
     YAML would read `no` as false and fail on 2025-13-01 before any other mistake could be named.
-    It would also keep the last of two equal keys in silence.
+    It would also keep the last of two equal keys in silence, and turn a value into what a tag
+    before it says (!!int), which may fail in ways of its own: such a tag is a mistake.
     """
 
+    yaml_constructors = {
+        tag: construct
+        for tag, construct in yaml.SafeLoader.yaml_constructors.items()
+        if tag is None or tag.rpartition(":")[2] in ("map", "seq", "str", "null")
+    }
     yaml_implicit_resolvers = {
         sign: [(tag, match) for tag, match in resolvers if tag == "tag:yaml.org,2002:null"]
         for sign, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
@@ -77,10 +86,11 @@ class _Loader(yaml.SafeLoader):
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
-        for key, _ in node.value:
+        for key, _value in node.value:
             if isinstance(key, yaml.ScalarNode) and key.value in seen:
-                message = f'the key "{key.value[:40]}" is here twice'
-                raise yaml.constructor.ConstructorError(None, None, message, key.start_mark)
+                message = _("front matter: line %(line)d: the key “%(key)s” is here twice")
+                where = {"line": _line(key.start_mark), "key": key.value[:40]}
+                raise ImportProblem([message % where])
             seen.add(str(key.value))
         return super().construct_mapping(node, deep)
 
@@ -101,7 +111,7 @@ def parse_markdown(
     keys = Keys(_load(front), "", ARTICLE, mistakes)
     body = LINE_END.sub("\n", source[start:]).strip("\n")
     if not body.strip():
-        mistakes.append("text: the article is missing; write it below the second ---")
+        mistakes.append(_("text: the article is missing; write it below the second ---"))
     title = title or keys.text("title", required=True)
     slug = slug or _slug(keys, title)
     language, notes = _language(keys, body, language)
@@ -118,7 +128,7 @@ def _split(source: str) -> tuple[str, int]:
     opening, closing = next(fences), next(fences, None)
     if closing is None:
         raise ImportProblem(
-            ["front matter: it is never closed; end it with a line of its own, ---"]
+            [_("front matter: it is never closed; end it with a line of its own, ---")]
         )
     return source[opening.end() : closing.start()], closing.end()
 
@@ -129,21 +139,40 @@ def _load(front: str) -> Any:
         found = YAMLHandler().load(front, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         raise ImportProblem([_unreadable(error)]) from None
-    except yaml.YAMLError as error:
-        raise ImportProblem([f"front matter: {error}".replace("\n", " ")]) from None
+    except yaml.reader.ReaderError as error:
+        line = front.count("\n", 0, error.position) + 2
+        message = _("front matter: line %(line)d: the character U+%(code)s can’t stand here")
+        raise ImportProblem([message % {"line": line, "code": f"{error.character:04X}"}]) from None
     except RecursionError:
-        raise ImportProblem(["front matter: it is nested too deeply"]) from None
+        raise ImportProblem([_("front matter: it is nested too deeply")]) from None
     return {} if found is None else found
 
 
+def _line(mark: yaml.Mark | None) -> int:
+    """The line in the source: YAML counts from 0, and the fence above is one."""
+    return mark.line + 2 if mark else 1
+
+
 def _unreadable(error: yaml.MarkedYAMLError) -> str:
-    # Lines count from 0, and the fence above is one.
-    line = error.problem_mark.line + 2 if error.problem_mark else 1
-    begun = f" {error.context} (line {error.context_mark.line + 2})" if error.context_mark else ""
-    return (
-        f"front matter: line {line}: {error.problem}{begun}. A value that holds a colon and a"
-        " space, or begins with a sign, goes between quotation marks or below >-"
-    )
+    """Where the YAML can't be read, and what to look for; PyYAML's words are in English only."""
+    where = {"line": _line(error.problem_mark), "begun": _line(error.context_mark)}
+    problem = error.problem or ""
+    if error.context == "while scanning a quoted scalar" and "end of stream" in problem:
+        message = _(
+            "front matter: line %(line)d: the quotation marks opened in line %(begun)d are never"
+            " closed"
+        )
+    elif OUT_OF_PLACE.search(problem):
+        message = _(
+            "front matter: line %(line)d: it doesn’t go on from the line before; check its"
+            " indentation (blanks, no tabs), its colon and its quotation marks"
+        )
+    else:
+        message = _(
+            "front matter: line %(line)d: it can’t be read. A value that holds a colon and a space,"
+            " or begins with a sign, goes between quotation marks or below >-"
+        )
+    return message % where
 
 
 def _slug(keys: Keys, title: str) -> str:
@@ -152,7 +181,7 @@ def _slug(keys: Keys, title: str) -> str:
     if given:
         keys.mistakes.extend(slug_mistakes(given))
     elif title and not made:
-        keys.mistake('"slug" is missing, and none can be made from the title')
+        keys.mistake(_("“slug” is missing, and none can be made from the title"))
     return made
 
 
@@ -166,6 +195,7 @@ def _language(keys: Keys, body: str, given: Language | None) -> tuple[Language, 
 
 def _article(keys: Keys, body: str, **decided: Any) -> DraftArticle:
     source = keys.within("source", SOURCE)
+    statements = keys.each("statements", _("statement %(number)d"), STATEMENT)
     return DraftArticle(
         **decided,
         body=body,
@@ -175,7 +205,7 @@ def _article(keys: Keys, body: str, **decided: Any) -> DraftArticle:
         author=keys.text("author"),
         source_name=source.text("name"),
         source_url=source.address("url"),
-        statements=tuple(map(_statement, keys.each("statements", "statement", STATEMENT))),
+        statements=tuple(map(_statement, statements)),
         survey=_survey(keys),
     )
 
@@ -185,9 +215,10 @@ def _statement(keys: Keys) -> DraftStatement:
     anchor = keys.within("anchor", ANCHOR)
     original, spoken = keys.text("original"), keys.text("original_language")
     if bool(original) != bool(spoken):
-        keys.mistake('"original" and "original_language" go together; one is missing')
+        keys.mistake(_("“original” and “original_language” go together; one is missing"))
     if spoken and not LANGUAGE_CODE.fullmatch(spoken):
-        keys.wrong("original_language", spoken, 'a language\'s code such as "en"')
+        message = _("“%(key)s” is %(value)s; expected a language’s code such as “en”")
+        keys.wrong("original_language", spoken, message)
     return DraftStatement(
         text=keys.text("text", required=True),
         speaker=keys.text("speaker", required=True),
@@ -201,7 +232,7 @@ def _statement(keys: Keys) -> DraftStatement:
         exact=anchor.text("exact"),
         prefix=anchor.text("prefix"),
         suffix=anchor.text("suffix"),
-        facts=tuple(map(_fact, keys.each("facts", "fact", FACT))),
+        facts=tuple(map(_fact, keys.each("facts", _("fact %(number)d"), FACT))),
     )
 
 
@@ -220,7 +251,7 @@ def _survey(keys: Keys) -> DraftSurvey:
     # A time with an offset and one without can't be compared before the site's zone is known.
     comparable = opens and closes and (opens.tzinfo is None) == (closes.tzinfo is None)
     if comparable and closes and opens and closes <= opens:
-        survey.mistake('"closes" is not after "opens"')
+        survey.mistake(_("“closes” is not after “opens”"))
     return DraftSurvey(
         question=keys.text("question", required=True),
         text_question=keys.text("text_question"),

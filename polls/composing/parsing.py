@@ -1,12 +1,15 @@
-"""Reads an article's file into a draft. Nothing is stored, nothing of Django is needed.
+"""Reads an article's file into a draft. Nothing is stored; Django only translates the messages.
 
 `docs/import-format.md` describes what is read: Markdown with front matter, or plain text.
 """
 
 import re
 
+from django.utils.translation import gettext as _
+
 from .drafts import LANGUAGES, DraftArticle, ImportProblem
 from .findings import Places
+from .keys import one_of
 from .markdown import has_front_matter, parse_markdown
 from .plaintext import parse_plain_text
 from .slugs import slug_mistakes
@@ -23,8 +26,12 @@ def decode(content: bytes) -> str:
     try:
         return content.decode("utf-8").removeprefix(BYTE_ORDER_MARK)
     except UnicodeDecodeError as error:
-        wrong = f"byte {error.start} (counted from 0) is 0x{content[error.start]:02X}"
-        raise ImportProblem([f"file: not UTF-8: {wrong}; save the file as UTF-8"]) from None
+        message = _(
+            "file: not UTF-8: byte %(offset)d (counted from 0) is 0x%(byte)s; save the file as"
+            " UTF-8"
+        )
+        wrong = {"offset": error.start, "byte": f"{content[error.start]:02X}"}
+        raise ImportProblem([message % wrong]) from None
 
 
 def parse(source: str, *, slug: str = "", title: str = "", language: str = "") -> DraftArticle:
@@ -39,7 +46,8 @@ def parse(source: str, *, slug: str = "", title: str = "", language: str = "") -
     if slug:
         mistakes += slug_mistakes(slug)
     if language and chosen is None:
-        mistakes.append(f'language: "{language[:40]}" is unknown; expected "fr" or "en"')
+        message = _("language: “%(language)s” is unknown; expected %(words)s")
+        mistakes.append(message % {"language": language[:40], "words": one_of(LANGUAGES)})
     if mistakes:
         raise ImportProblem(mistakes)
     read = parse_markdown if has_front_matter(source) else parse_plain_text
@@ -51,8 +59,10 @@ def _unstorable(source: str) -> list[str]:
     found = UNSTORABLE.search(source)
     if found is None:
         return []
-    line, column = Places(source).line_and_column(found.start())
-    return [
-        f"text: the character U+{ord(found[0]):04X} at line {line}, column {column}"
-        f" (offset {found.start()}) can't be stored; remove it"
-    ]
+    offset, code = found.start(), f"{ord(found[0]):04X}"
+    line, column = Places(source).line_and_column(offset)
+    message = _(
+        "text: the character U+%(code)s at line %(line)d, column %(column)d (offset %(offset)d)"
+        " can’t be stored; remove it"
+    )
+    return [message % {"code": code, "line": line, "column": column, "offset": offset}]

@@ -8,6 +8,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from .drafts import DraftArticle, DraftSurvey, Finding, ImportProblem, Language
 from .findings import Places, Span, note, report
 from .languages import OPEN_QUESTION, day_in_month, detect_language
@@ -47,7 +50,7 @@ def parse_plain_text(
         language, how = detect_language(source[start:])
         notes.append(how)
     if restored:
-        notes.append(note(f"Line breaks restored between sentences that were glued: {restored}."))
+        notes.append(note(_breaks_restored(restored)))
     title = title or _propose_title(places, ending.body[0], notes)
     survey = _propose_survey(places, ending.questions, notes)
     return DraftArticle(
@@ -59,6 +62,15 @@ def parse_plain_text(
         survey=survey,
         findings=report(notes, findings_in(places, found)),
     )
+
+
+def _breaks_restored(count: int) -> str:
+    message = ngettext(
+        "%(count)d line break restored between sentences that were glued.",
+        "%(count)d line breaks restored between sentences that were glued.",
+        count,
+    )
+    return message % {"count": count}
 
 
 def escape(line: str) -> str:
@@ -82,9 +94,8 @@ def _published(places: Places, notes: list[Finding]) -> tuple[date | None, int]:
     try:
         given = date(int(year), int(month), int(day or 1))
     except ValueError:
-        raise ImportProblem(
-            [f'date: "{heading[0].strip()}" is no day or month; write it as 2025-01-23 or 2025-01']
-        ) from None
+        message = _("date: “%(date)s” is no day or month; write it as 2025-01-23 or 2025-01")
+        raise ImportProblem([message % {"date": heading[0].strip()}]) from None
     if day:
         return given, heading.end()
     given, how = day_in_month(places, heading.end(), given)
@@ -111,19 +122,19 @@ def _take_questions(source: str, found: list[Span]) -> Ending:
 
 def _nothing_to_read(ending: Ending) -> str:
     if ending.questions:
-        return "text: there are only questions here; the article is missing before them"
-    return "text: there is nothing to read; paste the article, with its questions at the end"
+        return _("text: there are only questions here; the article is missing before them")
+    return _("text: there is nothing to read; paste the article, with its questions at the end")
 
 
 def _propose_survey(places: Places, questions: list[Span], notes: list[Finding]) -> DraftSurvey:
     """The questions word for word, and the last open one as the wording of the free text."""
     if not questions:
-        notes.append(note("No question ends the text: the survey's question is to be written."))
+        notes.append(note(_("No question ends the text: the survey’s question is to be written.")))
         return DraftSurvey(question="")
     wordings = [places.source[slice(*span)] for span in questions]
     opens = [wording for wording in wordings if OPEN_QUESTION.match(wording)]
     whole = Span(questions[0].start, questions[-1].end)
-    message = "Taken off the end of the text and proposed as the survey's question. Check it."
+    message = _("Taken off the end of the text and proposed as the survey’s question. Check it.")
     notes.append(places.finding("note", whole, message))
     return DraftSurvey(question=" ".join(wordings), text_question=opens[-1] if opens else "")
 
@@ -137,14 +148,15 @@ def _propose_title(places: Places, paragraph: Span, notes: list[Finding]) -> str
         cut = max((at for at, sign in enumerate(room) if sign.isspace()), default=TITLE_LENGTH)
         title = title[:cut]
     title = title.rstrip(" ,;:.–—-\u00a0\u202f\t") or title
-    notes.append(
-        note(f'Title: "{title}" is a proposal, made of the first words. A title is to be written.')
+    message = _(
+        "Title: “%(title)s” is a proposal, made of the first words. A title is to be written."
     )
+    notes.append(note(message % {"title": title}))
     return title
 
 
 def _propose_slug(title: str) -> str:
     slug = slugify(title)
     if not slug:
-        raise ImportProblem(["slug: none can be made from the title; give one"])
+        raise ImportProblem([_("slug: none can be made from the title; give one")])
     return slug

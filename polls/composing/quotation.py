@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Iterable
 from enum import Enum
 
+from django.utils.translation import gettext as _
+
 from .drafts import Finding
 from .findings import Places, Span
 
@@ -27,15 +29,6 @@ BEFORE_OPENING = frozenset("([{'’‘«“‹—–-*_/")
 BRACKETS = frozenset("([{«“‹")
 # A blank line, or the beginning of a heading or of an item in a list.
 BLOCK_BREAK = re.compile(r"\n[ \t\r>]*\n|\n(?= {0,3}(?:#{1,6}|[-+*]|\d{1,9}[.)])[ \t])")
-
-LOST = (
-    "An empty pair of quotation marks: the quotation is lost. Take its words from the source,"
-    " or reword the sentence."
-)
-UNPAIRED = (
-    "This quotation mark has no partner. Look up in the source where the quotation begins and"
-    " ends; it isn't closed by guess."
-)
 
 
 class Role(Enum):
@@ -93,9 +86,23 @@ def _in_paragraph(places: Places, paragraph: Span) -> list[Finding]:
             (straight if mark[0] == '"' else directed).append(mark.start())
     alone = _alone_straight(places.source, straight, paragraph)
     alone += _alone_directed(places.source, directed)
-    found = [places.finding("lost_quotation", place, LOST) for place in lost]
-    found += [places.finding("unpaired_mark", Span(at, at + 1), UNPAIRED) for at in alone]
+    found = [places.finding("lost_quotation", place, _lost()) for place in lost]
+    found += [places.finding("unpaired_mark", Span(at, at + 1), _unpaired()) for at in alone]
     return sorted(found, key=lambda finding: finding.offset or 0)
+
+
+def _lost() -> str:
+    return _(
+        "An empty pair of quotation marks: the quotation is lost. Take its words from the source,"
+        " or reword the sentence."
+    )
+
+
+def _unpaired() -> str:
+    return _(
+        "This quotation mark has no partner. Look up in the source where the quotation begins and"
+        " ends; it isn’t closed by guess."
+    )
 
 
 def _alone_straight(source: str, marks: list[int], paragraph: Span) -> list[int]:

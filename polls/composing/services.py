@@ -33,6 +33,7 @@ def record(survey: Survey, action: str, by: User | None, detail: str = "") -> No
     """Write down what was done to a survey; without a person it was done from the command line."""
     AuditEvent.objects.create(
         survey=survey,
+        survey_name=str(survey)[:220],
         action=action,
         actor=by,
         actor_name=display_name(by) if by else "",
@@ -134,9 +135,14 @@ def publish(*, survey: Survey, by: User | None = None) -> Survey:
     return survey
 
 
+class NotOpen(Exception):
+    """There is nothing to close: the survey takes no answers now."""
+
+
 @transaction.atomic
 def close(*, survey: Survey, by: User | None = None) -> None:
-    """Take no more answers from now on, by the clock of the database."""
-    Survey.objects.open().filter(pk=survey.pk).update(closes_at=Now())
+    """Take no more answers from now on, by the clock of the database. Raises NotOpen."""
+    if not Survey.objects.open().filter(pk=survey.pk).update(closes_at=Now()):
+        raise NotOpen
     record(survey, AuditEvent.Action.CLOSE, by)
     transaction.on_commit(forget)

@@ -3,6 +3,9 @@
 import re
 import unicodedata
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 LONGEST = 80
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 OTHER = re.compile(r"[^a-z0-9]+")
@@ -23,10 +26,17 @@ def slugify(title: str) -> str:
 def slug_mistakes(slug: str) -> list[str]:
     """What is wrong with a slug that a person chose; nothing if it is fit."""
     if not SLUG.fullmatch(slug):
-        return [
-            f'slug: "{slug[:40]}" is no address; use lower-case letters a–z, digits and single'
-            " hyphens between them, such as stargate-musk"
-        ]
-    if len(slug) > LONGEST:
-        return [f"slug: {len(slug)} characters; at most {LONGEST} are possible"]
+        message = _(
+            "slug: “%(slug)s” is no address; use lower-case letters a–z, digits and single hyphens"
+            " between them, such as stargate-musk"
+        )
+        return [message % {"slug": slug[:40]}]
+    count = len(slug)
+    if count > LONGEST:
+        message = ngettext(
+            "slug: %(count)d character; at most %(most)d are possible",
+            "slug: %(count)d characters; at most %(most)d are possible",
+            count,
+        )
+        return [message % {"count": count, "most": LONGEST}]
     return []

@@ -1,6 +1,6 @@
 """A few seconds of memory in a process, for what changes only when an editor publishes."""
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable
 from threading import Condition
 from typing import Any, ParamSpec, TypeVar
 
@@ -12,7 +12,7 @@ T = TypeVar("T")
 # A correction reaches readers within this time on every process, without any message between them.
 SECONDS = 5
 
-_caches: list[MutableMapping[Any, Any]] = []
+_clear: list[Callable[[], None]] = []
 
 
 def kept_briefly(function: Callable[P, T]) -> Callable[P, T]:
@@ -20,15 +20,13 @@ def kept_briefly(function: Callable[P, T]) -> Callable[P, T]:
 
     While one thread asks, the others that want the same wait for its answer.
     """
-    return _cached(function, TTLCache(maxsize=256, ttl=SECONDS))
-
-
-def _cached(function: Callable[P, T], cache: MutableMapping[Any, T]) -> Callable[P, T]:
-    _caches.append(cache)
-    return cached(cache, condition=Condition())(function)
+    cache: TTLCache[Any, T] = TTLCache(maxsize=256, ttl=SECONDS)
+    kept = cached(cache, condition=Condition())(function)
+    _clear.append(kept.cache_clear)
+    return kept
 
 
 def forget() -> None:
     """Drop everything in this process: after a change by staff, and between tests."""
-    for cache in _caches:
-        cache.clear()
+    for clear in _clear:
+        clear()

@@ -4,7 +4,6 @@ import logging
 import random
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from threading import Lock
 from typing import TypeVar
 
@@ -43,17 +42,23 @@ def persist(write: Callable[[], T]) -> T:
     """
     # Django would ask an idle connection whether it lives; the write itself finds out.
     connection.health_check_done = True  # type: ignore[attr-defined]
-    with _turn():
-        return patiently(write)
+    return patiently(lambda: _in_turn(write))
 
 
-def _turn() -> AbstractContextManager[object]:
+def _in_turn(write: Callable[[], T]) -> T:
     """On SQLite, one writer after another: its own waiting is a poll that can starve a thread.
 
     (Of 32 at once some waited for 20 seconds; four at once stored half as much as in turn.) Other
     processes still wait in SQLite's way.
     """
-    return _one_writer if connection.vendor == "sqlite" else nullcontext()
+    if connection.vendor != "sqlite":
+        return write()
+    if not _one_writer.acquire(timeout=PATIENCE):
+        raise OperationalError("the queue of writers is longer than a reader's patience")
+    try:
+        return write()
+    finally:
+        _one_writer.release()
 
 
 def patiently(work: Callable[[], T]) -> T:

@@ -1,9 +1,6 @@
 """Text of readers and editors: plain functions, no Django."""
 
-import re
 import unicodedata
-
-_BLANKS = re.compile(r"\s+")
 
 # What a spreadsheet takes for the start of a formula, full-width forms included.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
@@ -12,11 +9,6 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－
 def normalise_newlines(text: str) -> str:
     """Browsers send CRLF: the limit, the counter and the exports count one character."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def squeeze(text: str) -> str:
-    """One blank between words, none around; no-break spaces count as blanks."""
-    return _BLANKS.sub(" ", text).strip()
 
 
 def is_blank(text: str) -> bool:

@@ -30,8 +30,6 @@ class Article(models.Model):
             " quotation. HTML is shown as typed."
         ),
     )
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         verbose_name = _("article")

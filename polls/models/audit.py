@@ -21,9 +21,13 @@ class AppendOnlyQuerySet(models.QuerySet[M]):
     def _refuse(self, *args: object, **kwargs: object) -> Never:
         raise PermissionDenied("The record is append-only.")
 
-    update = bulk_update = delete = update_or_create = _refuse
-    # Django's own save and collector use these two.
-    _update = _raw_delete = _refuse
+    bulk_update = delete = update_or_create = _update = _raw_delete = _refuse
+
+    def update(self, **values: Any) -> int:
+        """Refused, but for what a deleted draft leaves: its events, without it (SET_NULL)."""
+        if values != {"survey": None}:
+            self._refuse()
+        return super().update(**values)
 
 
 class AppendOnly(models.Model):
@@ -42,6 +46,7 @@ class AppendOnly(models.Model):
     class Meta:
         abstract = True
         default_permissions = ("view",)
+        base_manager_name = "objects"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
@@ -80,24 +85,34 @@ class ModerationEvent(AppendOnly):
         verbose_name = _("moderation event")
         verbose_name_plural = _("moderation events")
         ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["-at", "-id"], name="moderation_event_newest")]
 
     def __str__(self) -> str:
         return f"{self.get_action_display()} ({self.actor_name})"
 
 
 class AuditEvent(AppendOnly):
-    """What staff did to a survey: imported, published, closed, exported."""
+    """What staff did to a survey: imported, published, closed, exported.
+
+    A draft that is deleted leaves its events behind, with its name as it was.
+    """
 
     class Action(models.TextChoices):
         IMPORT = "import", pgettext_lazy("act", "import")
         PUBLISH = "publish", pgettext_lazy("act", "publication")
+        CHANGE = "change", pgettext_lazy("act", "change")
         CLOSE = "close", pgettext_lazy("act", "closing")
         EXPORT = "export", pgettext_lazy("act", "export")
         SIMULATE = "simulate", _("simulated readers added")
 
     survey = models.ForeignKey(
-        Survey, on_delete=models.PROTECT, related_name="audit", verbose_name=_("survey")
+        Survey,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="audit",
+        verbose_name=_("survey"),
     )
+    survey_name = models.CharField(_("survey at the time"), max_length=220, blank=True)
     action = models.CharField(_("what"), max_length=10, choices=Action)
     detail = models.CharField(_("detail"), max_length=300, blank=True)
 

@@ -1,11 +1,14 @@
 """An article with one edition of its survey, read once and kept for a few seconds in a process."""
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from threading import Lock
 from typing import Any, Literal
 
+from cachetools import LRUCache
+from django.db import Error
 from django.db.models import Model, Prefetch
 from django.utils import timezone
 
@@ -49,6 +52,11 @@ class Edition:
         anchors = [Anchor(s.number, s.anchor, s.prefix, s.suffix) for s in self.statements]
         return prose(self.article.body, anchors).blocks
 
+    def is_meant_by(self, posted: Mapping[str, Any]) -> bool:
+        """Whether a form was made for this edition; one that names none is taken at its word."""
+        own = str(self.survey.pk)
+        return str(posted.get("edition", own)) == own
+
     @cached_property
     def by_number(self) -> dict[int, Statement]:
         return {statement.number: statement for statement in self.statements}
@@ -63,7 +71,9 @@ class Edition:
         return "open"
 
 
-_newest: dict[str, Edition] = {}
+# As many as `kept_briefly` keeps; an archive that is crawled must not fill the memory.
+_newest: LRUCache[str, Edition] = LRUCache(maxsize=256)
+_lock = Lock()
 
 
 @kept_briefly
@@ -73,14 +83,21 @@ def current_edition(slug: str) -> Edition | None:
     As long as no row of it has changed it is the very same object, and what was made of it (its
     form, its page) is kept with it: reading it again is cheap, making it again isn't.
     """
-    survey = Survey.objects.current(slug)
-    if survey is None:
-        _newest.pop(slug, None)
-        return None
-    edition, before = read_edition(survey), _newest.get(slug)
-    if before is not None and before.rows == edition.rows:
-        return before
-    _newest[slug] = edition
+    try:
+        survey = Survey.objects.current(slug)
+        edition = read_edition(survey) if survey else None
+    except Error:  # the database is away: what it said last is better than nothing
+        if slug in _newest:
+            return _newest[slug]
+        raise
+    with _lock:
+        before = _newest.get(slug)
+        if edition is None:
+            _newest.pop(slug, None)
+        elif before is not None and before.rows == edition.rows:
+            return before
+        else:
+            _newest[slug] = edition
     return edition
 
 

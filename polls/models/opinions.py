@@ -101,7 +101,12 @@ class Opinion(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["status", "submitted_at", "id"], name="opinion_queue"),
+            models.Index(
+                fields=["submitted_at", "id"],
+                condition=Q(status="pending", may_publish=True),
+                name="opinion_queue",
+            ),
+            models.Index(fields=["status", "submitted_at", "id"], name="opinion_state"),
             models.Index(
                 fields=["survey", "shuffle", "id"],
                 condition=Q(status="published"),
@@ -110,4 +115,5 @@ class Opinion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.text[:80]
+        # Never the text: what is printed of an object ends in logs, error pages and cookies.
+        return str(_("opinion no. %s") % self.pk)

@@ -1,6 +1,5 @@
 """A survey's questions as plain values: what a form offers, a count counts, an export names."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -52,10 +51,6 @@ class Questionnaire:
     @cached_property
     def text(self) -> Item | None:
         return next((item for item in self.items if item.is_text), None)
-
-    @cached_property
-    def by_key(self) -> Mapping[str, Item]:
-        return {item.key: item for item in self.items}
 
     def about(self, statement: int) -> tuple[Item, ...]:
         return tuple(item for item in self.counted if item.statement == statement)

@@ -4,7 +4,7 @@ from typing import Self
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -24,6 +24,13 @@ class SurveyQuerySet(models.QuerySet["Survey"]):
             Q(opens_at__isnull=True) | Q(opens_at__lte=Now()),
             Q(closes_at__isnull=True) | Q(closes_at__gt=Now()),
         )
+
+    def newest(self) -> Self:
+        """Those that their article's address means: no later edition of it is published."""
+        later = Survey.objects.published().filter(
+            article=OuterRef("article"), edition__gt=OuterRef("edition")
+        )
+        return self.published().filter(~Exists(later))
 
     def current(self, slug: str) -> "Survey | None":
         """The edition that the address of an article means: its newest published one."""
@@ -110,6 +117,16 @@ class Survey(models.Model):
                 condition=Q(status="draft") | Q(published_at__isnull=False),
                 name="survey_published_has_date",
             ),
+            models.CheckConstraint(
+                condition=Q(status__in=["draft", "published"]), name="survey_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(results__in=["always", "after_answering", "after_closing", "staff"]),
+                name="survey_results_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(moderation__in=["before", "after"]), name="survey_moderation_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -158,6 +175,12 @@ class Question(models.Model):
         ordering = ["survey", "position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["survey", "key"], name="question_key_once"),
+            # The empty key counts the respondents in the tallies.
+            models.CheckConstraint(condition=~Q(key=""), name="question_key_given"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["scale", "single", "multiple", "text"]),
+                name="question_kind_known",
+            ),
             # A second free text would have no place: an opinion is the text of a response.
             models.UniqueConstraint(
                 fields=["survey"], condition=Q(kind="text"), name="question_one_text"
@@ -192,6 +215,7 @@ class Choice(models.Model):
         ordering = ["question", "position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["question", "key"], name="choice_key_once"),
+            models.CheckConstraint(condition=~Q(key=""), name="choice_key_given"),
             models.UniqueConstraint(fields=["question", "value"], name="choice_value_once"),
         ]
 

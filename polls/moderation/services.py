@@ -121,6 +121,13 @@ def initial_status(survey: Survey, may_publish: bool) -> str:
     return Status.PUBLISHED if at_once else Status.PENDING
 
 
+def _status_anew(opinion: Opinion, may_publish: bool) -> str:
+    """As at first; but what was once rejected is read by a person before it appears again."""
+    if opinion.events.filter(action=Action.REJECT).exists():
+        return Status.PENDING
+    return initial_status(opinion.survey, may_publish)
+
+
 def receive(*, response: Response, text: str, may_publish: bool, show_ratings: bool) -> None:
     """Take in the first text of a response, in the transaction of the response."""
     status = initial_status(response.survey, may_publish)
@@ -156,7 +163,7 @@ def replace(*, response: Response, text: str, may_publish: bool, show_ratings: b
     before = opinion.status
     begins_anew = text != opinion.text or may_publish != opinion.may_publish
     if begins_anew:
-        opinion.status = initial_status(response.survey, may_publish)
+        opinion.status = _status_anew(opinion, may_publish)
         opinion.version += 1
         opinion.decided_at = None
     opinion.text, opinion.may_publish, opinion.show_ratings = text, may_publish, show_ratings

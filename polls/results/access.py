@@ -2,7 +2,15 @@
 
 from datetime import datetime
 
-from polls.models import Survey
+from django.http import HttpRequest
+from django.utils import timezone
+
+from polls.lib.caching import kept_briefly
+from polls.lib.http import answer_cookie
+from polls.lib.pseudonyms import reader_key
+from polls.models import Response, Survey
+
+from .tallies import respondents
 
 Visibility = Survey.Visibility
 
@@ -20,6 +28,39 @@ def may_see(survey: Survey, now: datetime, *, has_answered: bool) -> bool:
     """Whether this reader may: `has_answered` is what the answer cookie says."""
     answered = has_answered and survey.results == Visibility.AFTER_ANSWERING
     return answered or is_public(survey, now)
+
+
+def has_answered(request: HttpRequest, survey: Survey) -> bool:
+    """Whether the answer cookie is one of ours and its answer stands: its name proves nothing."""
+    cookie = request.COOKIES.get(answer_cookie(survey.pk), "")
+    key = reader_key(survey.pk, cookie)
+    standing = Response.objects.standing().filter(survey=survey, reader_key=key)
+    return bool(cookie) and standing.exists()
+
+
+def opens_to(request: HttpRequest, survey: Survey) -> bool:
+    """Whether the editor's rule lets this request see; asks for the answer where it matters."""
+    asks = survey.results == Visibility.AFTER_ANSWERING
+    answered = asks and has_answered(request, survey)
+    return may_see(survey, timezone.now(), has_answered=answered)
+
+
+def shown_to(request: HttpRequest, survey: Survey) -> bool:
+    """Whether this request would be shown results, and not a 404."""
+    return opens_to(request, survey) and enough(survey, recent_respondents(survey))
+
+
+def has_public_results(survey: Survey) -> bool:
+    """Whether anybody would be shown results: where the article may lead to them."""
+    return is_public(survey, timezone.now()) and enough(survey, recent_respondents(survey))
+
+
+def recent_respondents(survey: Survey) -> int:
+    """How many have answered, as of a few seconds ago; asked only where a number is set."""
+    return 0 if survey.results_from <= 1 else _respondents(survey.pk)
+
+
+_respondents = kept_briefly(respondents)
 
 
 def enough(survey: Survey, respondents: int) -> bool:

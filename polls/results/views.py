@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
-from polls.lib.http import answer_cookie, private, public_page
+from polls.lib.http import private, public_page
 from polls.models import Edition, current_edition
 
 from . import access
@@ -26,14 +26,13 @@ def _visible(request: HttpRequest, slug: str) -> tuple[Edition, Results, bool]:
     edition = current_edition(slug)
     if edition is None:
         raise Http404
-    survey, now = edition.survey, timezone.now()
-    answered = answer_cookie(survey.pk) in request.COOKIES
-    if not access.may_see(survey, now, has_answered=answered):
+    survey = edition.survey
+    if not access.opens_to(request, survey):
         raise Http404
     figures = results(edition)
     if not access.enough(survey, figures.respondents):
         raise Http404
-    return edition, figures, access.is_public(survey, now)
+    return edition, figures, access.is_public(survey, timezone.now())
 
 
 def _answer(

@@ -1,8 +1,10 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from polls.models import Article, AuditEvent, Question, Statement, Survey
 from tests.factories import BODY, make_article, make_draft, make_response, make_survey
@@ -19,9 +21,14 @@ def survey_form(client: Client, survey: Survey) -> dict[str, Any]:
     for form in forms:
         for field in form:
             value = field.value()
+            names = [field.html_name]
+            if field.field.show_hidden_initial:
+                names.append(field.html_initial_name)
             if hasattr(field.field.widget, "widgets"):
                 for n, part in enumerate(field.field.widget.decompress(value)):
-                    fields[f"{field.html_name}_{n}"] = part or ""
+                    fields |= {f"{name}_{n}": part or "" for name in names}
+            elif len(names) > 1:
+                fields |= dict.fromkeys(names, value)
             elif value is not None and value is not False:
                 fields[field.html_name] = value if not hasattr(value, "pk") else value.pk
     return fields
@@ -129,6 +136,81 @@ def test_closing_by_hand_is_one_press(editor: Client) -> None:
     assert Reader().answer().status_code == 403
 
 
+def test_a_page_that_stood_open_does_not_reopen_what_another_closed(editor: Client) -> None:
+    survey = make_survey()
+    stood_open = survey_form(editor, survey)
+    editor.post(
+        f"/admin/polls/survey/{survey.pk}/change/", survey_form(editor, survey) | {"_close": "yes"}
+    )
+    editor.post(f"/admin/polls/survey/{survey.pk}/change/", stood_open | {"results_from": 5})
+    survey.refresh_from_db()
+    assert survey.results_from == 5
+    assert survey.closes_at is not None
+    assert Reader().answer().status_code == 403
+
+
+def test_a_change_while_readers_answer_is_on_the_record(editor: Client) -> None:
+    survey = make_survey()
+    fields = survey_form(editor, survey) | {"results": "staff", "results_from": 5}
+    editor.post(f"/admin/polls/survey/{survey.pk}/change/", fields)
+    event = AuditEvent.objects.get(action="change")
+    assert event.detail == "results, results_from"
+    assert event.actor is not None
+    editor.post(f"/admin/polls/survey/{survey.pk}/change/", survey_form(editor, survey))
+    assert AuditEvent.objects.filter(action="change").count() == 1
+
+
+def test_closing_a_survey_to_come_closes_nothing_and_says_so(editor: Client) -> None:
+    survey = make_survey(opens_at=timezone.now() + timedelta(hours=1))
+    editor.post(
+        f"/admin/polls/survey/{survey.pk}/change/", survey_form(editor, survey) | {"_close": "yes"}
+    )
+    survey.refresh_from_db()
+    assert survey.closes_at is None
+    assert not AuditEvent.objects.filter(action="close").exists()
+
+
+def new_questions(survey: Survey, *rows: dict[str, Any]) -> dict[str, Any]:
+    fields: dict[str, Any] = {"questions-TOTAL_FORMS": len(rows), "questions-INITIAL_FORMS": 0}
+    for n, row in enumerate(rows):
+        usual = {"position": n, "key": f"q{n}", "wording": "Et vous ?", "survey": survey.pk}
+        fields |= {f"questions-{n}-{name}": value for name, value in (usual | row).items()}
+    return fields
+
+
+@pytest.mark.parametrize(
+    "row", [{"kind": "text"}, {"kind": "scale", "statement": 1, "aspect": "credibility"}]
+)
+def test_two_questions_that_exclude_each_other_are_named(
+    editor: Client, row: dict[str, Any]
+) -> None:
+    survey = make_draft(items=False)
+    if "statement" in row:
+        row = row | {"statement": Statement.objects.get(number=1).pk}
+    fields = survey_form(editor, survey) | new_questions(survey, row, row)
+    response = editor.post(f"/admin/polls/survey/{survey.pk}/change/", fields)
+    assert response.status_code == 200
+    assert response.context["errors"]
+    assert not survey.questions.exists()
+
+
+def test_a_draft_may_be_deleted_and_leaves_its_events(editor: Client) -> None:
+    editor.post("/admin/polls/article/import/", {"text": PLAIN, "title": "Un pont", "slug": "un"})
+    survey = Survey.objects.get()
+    path = f"/admin/polls/survey/{survey.pk}/delete/"
+    assert editor.get(path).context["perms_lacking"] == set()
+    assert editor.post(path, {"post": "yes"}).status_code == 302
+    assert not Survey.objects.exists()
+    event = AuditEvent.objects.get()
+    assert event.survey is None
+    assert event.survey_name == "Un pont (1)"
+
+
+@pytest.mark.parametrize("pk", ["²", "x", "9" * 30])
+def test_a_survey_that_is_not_there_leads_back(editor: Client, pk: str) -> None:
+    assert editor.get(f"/admin/polls/survey/{pk}/change/").status_code == 302
+
+
 def test_a_moderator_can_publish_nothing(moderator: Client) -> None:
     survey = make_draft()
     moderator.post(f"/admin/polls/survey/{survey.pk}/change/", {"_publish": "yes"})
@@ -184,6 +266,7 @@ def test_facts_stay_open_to_corrections_after_publication(editor: Client) -> Non
     make_response(survey)
     statement = survey.article.statements.get(number=1)
     fact = statement.facts.get()
+    assert "péage." in Reader().get("/articles/pont/results/").content.decode()
     response = editor.post(
         f"/admin/polls/statement/{statement.pk}/change/",
         {

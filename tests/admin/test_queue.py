@@ -117,7 +117,8 @@ def test_a_moderator_is_told_what_another_decided_meanwhile(survey: Survey) -> N
     assert event.action == "publish"
     warning = re.search(r'<li class="warning">(.*?)</li>', told, re.DOTALL)
     assert warning
-    assert "Disputé." in warning[1]
+    assert f"/admin/polls/opinion/{opinion.pk}/change/" in warning[1]
+    assert "Disputé." not in warning[1]  # messages travel in cookies
     assert event.actor_name in warning[1]
 
 
@@ -166,6 +167,13 @@ def test_the_queue_asks_as_many_queries_for_forty_texts_as_for_two(
             make_opinion(survey if n % 2 else other, f"Avis {n}")
         with django_assert_max_num_queries(14):
             page(moderator)
+
+
+@pytest.mark.parametrize("version", ["9" * 5000, "²", "-1", ""])
+def test_a_forged_version_decides_nothing(survey: Survey, moderator: Client, version: str) -> None:
+    opinion = make_opinion(survey)
+    bulk(moderator, "publish", [opinion], **{f"version-{opinion.pk}": version})
+    assert not ModerationEvent.objects.exists()
 
 
 def test_nobody_adds_changes_or_deletes_an_opinion(survey: Survey, admin_client: Client) -> None:

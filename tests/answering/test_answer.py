@@ -1,3 +1,4 @@
+import re
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -6,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from polls.answering.fields import MAX_TEXT
+from polls.composing.services import publish
 from polls.lib.caching import forget
 from polls.models import Opinion, Response, Survey
 from polls.results import tallies
@@ -251,9 +253,40 @@ def test_a_second_answer_with_the_cookie_stores_nothing_and_offers_a_change(
 
 
 def dict_of_hidden(page: str) -> dict[str, str]:
-    import re
-
     return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page))
+
+
+def test_an_answer_to_another_edition_is_not_counted_in_this_one(
+    survey: Survey, reader: Reader
+) -> None:
+    """The page may come from a cache that is older than the new edition."""
+    make_survey(survey.article, edition=2, question="Tout autre chose ?")
+    response = reader.answer(edition=str(survey.pk), item__opinion="À garder.")
+    assert response.status_code == 409
+    assert "À garder." in response.content.decode()
+    assert nothing_stored()
+    page = reader.get("/articles/pont/").content.decode()
+    edition = re.search(r'name="edition" value="(\d+)"', page)
+    assert edition
+    assert reader.answer(edition=edition[1]).status_code == 303
+
+
+def test_the_code_of_another_survey_changes_nothing_in_it(survey: Survey, reader: Reader) -> None:
+    other = make_survey(make_article("autre"))
+    reader.answer()
+    code = reader.code
+    sent = {"code": code, "edition": str(other.pk), "item-credible": "5", "item-relevant": "5"}
+    response = Reader().send("/receipts/change/", sent | {"consent_counting": "on"})
+    assert response.status_code == 409
+    assert Response.objects.get().answers["credible"] == "2"
+
+
+def test_a_required_text_of_invisible_characters_is_missing(db: None, reader: Reader) -> None:
+    survey = make_draft()
+    survey.questions.filter(kind="text").update(required=True)
+    publish(survey=survey)
+    assert reader.answer(item__opinion="\u200b").status_code == 422
+    assert nothing_stored()
 
 
 def test_without_a_script_the_cookie_alone_prevents_a_second_answer(
@@ -310,8 +343,6 @@ def test_choices_of_every_kind_are_stored_by_key(db: None, reader: Reader) -> No
     survey = make_draft()
     make_question(survey, "age", "single", "young old", required=True)
     make_question(survey, "media", "multiple", "press radio web")
-    from polls.composing.services import publish
-
     publish(survey=survey)
     assert reader.answer().status_code == 422
     assert reader.answer(item__age="old", item__media=["radio", "radio"]).status_code == 422

@@ -1,11 +1,13 @@
 """When the database fails for a moment, or for longer, the reader keeps every word."""
 
+import contextlib
+import re
 import uuid
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, InterfaceError, OperationalError
+from django.db import IntegrityError, InterfaceError, OperationalError, connection
 
 from polls.answering import services
 from polls.lib import persistence
@@ -78,6 +80,54 @@ def test_a_lasting_fault_gives_the_page_that_keeps_and_sends_again(
     assert 'action="/articles/pont/responses/"' in page
     assert not response.cookies
     assert not Response.objects.exists()
+
+
+def test_without_a_script_the_page_of_the_fault_sends_the_same_submission_again(
+    survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = services.submit
+
+    def stores_and_never_says_so(**values: Any) -> None:
+        with contextlib.suppress(services.AlreadyAnswered):
+            real(**values)
+        raise OperationalError("the connection broke after the commit")
+
+    monkeypatch.setattr(services, "submit", stores_and_never_says_so)
+    reader = Reader()
+    page = reader.answer(item__opinion="Une fois.").content.decode()
+    assert Response.objects.count() == 1
+    monkeypatch.setattr(services, "submit", real)
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page))
+    assert reader.send("/articles/pont/responses/", hidden).status_code == 303
+    assert Response.objects.count() == 1
+
+
+def test_who_only_reads_gets_the_page_as_it_was_or_a_503(
+    survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*args: Any) -> None:
+        raise OperationalError("could not connect to server")
+
+    reader = Reader()
+    assert reader.get("/articles/pont/").status_code == 200
+    monkeypatch.setattr(type(Survey.objects.all()), "current", away)
+    monkeypatch.setattr("polls.results.queries.tallies.read", away)
+    forget()
+    assert reader.get("/articles/pont/").status_code == 200  # as this process knew it last
+    for path in ("/articles/autre/", "/articles/pont/results/"):
+        response = reader.get(path)
+        assert response.status_code == 503
+        assert response["Cache-Control"] == "private, no-store"
+        assert "Retry-After" in response
+
+
+def test_a_queue_of_writers_is_no_longer_than_a_readers_patience(
+    survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if connection.vendor == "sqlite":
+        with persistence._one_writer:
+            assert Reader().answer(item__opinion="J’attends.").status_code == 503
+    assert Reader().answer().status_code == 303
 
 
 def test_an_answer_whose_acknowledgement_was_lost_is_stored_once(

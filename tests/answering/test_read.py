@@ -25,6 +25,13 @@ def test_the_front_page_lists_open_consultations_only(survey: Survey, reader: Re
     assert "close" not in page
 
 
+def test_the_front_page_lists_an_article_once_however_many_editions_are_open(
+    survey: Survey, reader: Reader
+) -> None:
+    make_survey(survey.article, edition=2)
+    assert html(reader, "/").count("/articles/pont/") == 1
+
+
 def test_an_empty_front_page_says_so(db: None, reader: Reader) -> None:
     assert 'class="empty"' in html(reader, "/")
 

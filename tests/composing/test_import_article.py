@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Model
+from django.utils.translation import ngettext, override
 
 from polls.composing import markdown
 from polls.models import Article, AuditEvent, Fact, Question, Statement, Survey
@@ -16,9 +17,11 @@ GLUED = (
 )
 
 
-def imported(path: Path, *options: str) -> str:
+def imported(path: Path, *options: str, language: str = "fr") -> str:
+    """What the command says on a site in this language."""
     out = StringIO()
-    call_command("import_article", str(path), *options, stdout=out)
+    with override(language):
+        call_command("import_article", str(path), *options, stdout=out)
     return out.getvalue()
 
 
@@ -52,6 +55,30 @@ def test_the_report_names_each_lost_quotation_and_lonely_mark_with_its_place(
     assert report.count("unpaired_mark: line 1, column") == 1
     assert f"column {GLUED.index(chr(34) * 2) + 1}:" in report
     assert f"column {GLUED.index(chr(34) + 'Trop') + 1}:" in report
+
+
+def test_the_command_speaks_english_on_a_site_in_any_language(db: None, plain: Path) -> None:
+    french = imported(plain, "--slug", "un")
+    english = imported(plain, "--slug", "un-deux", language="en").replace("un-deux", "un")
+    assert french == english
+    assert "Language: French" in french
+    with pytest.raises(CommandError, match=r"The draft is kept(.|\n)*: a quotation is empty"):
+        imported(plain, "--slug", "trois", "--publish")
+
+
+def test_what_is_stored_is_in_the_articles_language_and_the_sites(db: None, plain: Path) -> None:
+    imported(plain, "--slug", "fr", language="en")
+    imported(plain, "--slug", "en", "--language", "en", language="fr")
+    french, english = Survey.objects.order_by("pk")
+    assert "Assez crédibles" in french.questions.get(key="credible").choices.values_list(
+        "label", flat=True
+    )
+    assert "Fairly credible" in english.questions.get(key="credible").choices.values_list(
+        "label", flat=True
+    )
+    details = AuditEvent.objects.order_by("pk").values_list("detail", flat=True)
+    with override("fr"):
+        assert details[1] == ngettext("%d finding", "%d findings", 6) % 6
 
 
 def test_a_text_with_a_lost_quotation_is_not_published(db: None, plain: Path) -> None:

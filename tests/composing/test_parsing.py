@@ -143,8 +143,7 @@ def test_a_statement_needs_no_anchor_when_its_text_stands_in_the_article() -> No
     assert with_statement().statements[0].exact == "It costs nothing."
 
 
-def test_all_mistakes_are_named_at_once_with_their_place() -> None:
-    source = """---
+WRONG = """---
 titel: The bridge
 slug: The Bridge!
 language: english
@@ -162,49 +161,52 @@ statements:
 
 Text.
 """
-    assert mistakes(source) == [
-        'unknown key "titel"; did you mean "title"?',
-        '"title" is missing',
-        'slug: "The Bridge!" is no address; use lower-case letters a–z, digits and single'
+
+
+def test_all_mistakes_are_named_at_once_with_their_place() -> None:
+    assert mistakes(WRONG) == [
+        "unknown key “titel”; did you mean “title”?",
+        "“title” is missing",
+        "slug: “The Bridge!” is no address; use lower-case letters a–z, digits and single"
         " hyphens between them, such as stargate-musk",
-        '"language" is "english"; expected "fr" or "en"',
-        '"published" is "14 March"; expected a day such as 2025-01-23',
-        'source: "url" is "javascript:alert(1)"; expected an address that begins with https://'
+        "“language” is “english”; expected “fr” or “en”",
+        "“published” is “14 March”; expected a day such as 2025-01-23",
+        "source: “url” is “javascript:alert(1)”; expected an address that begins with https://"
         " or http://",
-        'statement 1: unknown key "speeker"; did you mean "speaker"?',
-        'statement 1: "text" is missing',
-        'statement 1: "speaker" is missing',
-        'statement 1: "form" is "quote"; expected "verbatim" or "reported"',
-        'statement 1: "kind" is missing; expected "claim" or "judgement"',
-        'statement 1: "date" is "2025-13-01"; expected a day such as 2025-01-23',
-        'statement 1, source: "name" is missing',
-        'statement 1, fact 1, source: "name" is missing',
+        "statement 1: unknown key “speeker”; did you mean “speaker”?",
+        "statement 1: “text” is missing",
+        "statement 1: “speaker” is missing",
+        "statement 1: “form” is “quote”; expected “verbatim” or “reported”",
+        "statement 1: “kind” is missing; expected “claim” or “judgement”",
+        "statement 1: “date” is “2025-13-01”; expected a day such as 2025-01-23",
+        "statement 1, source: “name” is missing",
+        "statement 1, fact 1, source: “name” is missing",
         "statement 2: expected keys and values here, one `key: value` in a line",
-        'survey: "opens" is "tomorrow"; expected a time such as 2025-01-23 08:00',
-        'survey: "closes" is "2025-02-30"; expected a time such as 2025-01-23 08:00',
-        '"question" is missing',
-        'survey: "results" is "never"; expected "always" or "after_answering" or'
-        ' "after_closing" or "staff"',
-        'survey: "results_from" is "none"; expected a whole number from 1 to 999999',
+        "survey: “opens” is “tomorrow”; expected a time such as 2025-01-23 08:00",
+        "survey: “closes” is “2025-02-30”; expected a time such as 2025-01-23 08:00",
+        "“question” is missing",
+        "survey: “results” is “never”; expected “always”, “after_answering”, “after_closing” or"
+        " “staff”",
+        "survey: “results_from” is “none”; expected a whole number from 1 to 999999",
     ]
 
 
 def test_a_key_like_no_other_is_named_with_those_that_are_known() -> None:
     (message,) = mistakes(SMALL.replace("slug: bridge", "zzz: 1"))
-    assert message.startswith('unknown key "zzz"; known are title, slug, language')
+    assert message.startswith("unknown key “zzz”; known are title, slug, language")
 
 
 @pytest.mark.parametrize(
     ("more", "expected"),
     [
-        ("    original: Rien.\n", '"original" and "original_language" go together'),
-        ("    original_language: fr\n", '"original" and "original_language" go together'),
+        ("    original: Rien.\n", "“original” and “original_language” go together"),
+        ("    original_language: fr\n", "“original” and “original_language” go together"),
         ("    original: Rien.\n    original_language: french\n", "at most 5 are possible"),
-        ("    original: Rien.\n    original_language: F\n", "a language's code"),
-        ("    facts: none\n", '"facts" is "none"; expected a list'),
-        ("    date: [2025]\n", '"date" is a list; expected a day'),
+        ("    original: Rien.\n    original_language: F\n", "a language’s code such as “en”"),
+        ("    facts: none\n", "“facts” is “none”; expected a list"),
+        ("    date: [2025]\n", "“date” is a list; expected a day"),
         ("    anchor: it costs\n", "statement 1, anchor: expected keys and values"),
-        ("    anchor: {exact: {a: b}}\n", '"exact" is a mapping; expected text'),
+        ("    anchor: {exact: {a: b}}\n", "“exact” is a mapping; expected text"),
     ],
 )
 def test_a_wrong_value_in_a_statement_is_named(more: str, expected: str) -> None:
@@ -215,10 +217,10 @@ def test_a_wrong_value_in_a_statement_is_named(more: str, expected: str) -> None
 
 def test_a_text_too_long_for_its_place_is_named() -> None:
     assert mistakes(SMALL.replace("The bridge", "x" * 201)) == [
-        '"title" has 201 characters; at most 200 are possible'
+        "“title” has 201 characters; at most 200 are possible"
     ]
     assert mistakes(SMALL.replace("slug: bridge", "slug: " + "x" * 81))[0].startswith(
-        '"slug" has 81'
+        "“slug” has 81"
     )
 
 
@@ -229,14 +231,14 @@ def test_a_slug_that_is_no_address_is_refused(slug: str) -> None:
 
 def test_a_title_without_letters_needs_a_slug() -> None:
     source = SMALL.replace("The bridge", "…").replace("slug: bridge\n", "")
-    assert mistakes(source) == ['"slug" is missing, and none can be made from the title']
+    assert mistakes(source) == ["“slug” is missing, and none can be made from the title"]
 
 
 def test_an_unknown_language_given_with_the_import_is_named() -> None:
     assert mistakes(SMALL, language="de", slug="A") == [
-        'slug: "A" is no address; use lower-case letters a–z, digits and single hyphens between'
+        "slug: “A” is no address; use lower-case letters a–z, digits and single hyphens between"
         " them, such as stargate-musk",
-        'language: "de" is unknown; expected "fr" or "en"',
+        "language: “de” is unknown; expected “fr” or “en”",
     ]
 
 
@@ -251,7 +253,7 @@ def test_values_that_yaml_would_change_stay_text() -> None:
 
 def test_a_survey_that_closes_before_it_opens_is_named() -> None:
     survey = "survey: {opens: 2025-03-14 08:00, closes: 2025-03-13}\nquestion"
-    assert mistakes(SMALL.replace("question", survey)) == ['survey: "closes" is not after "opens"']
+    assert mistakes(SMALL.replace("question", survey)) == ["survey: “closes” is not after “opens”"]
 
 
 def test_a_time_with_an_offset_keeps_it() -> None:
@@ -264,16 +266,21 @@ def test_a_time_with_an_offset_keeps_it() -> None:
 @pytest.mark.parametrize(
     ("front", "expected"),
     [
-        ("title: a: b", "front matter: line 2: mapping values are not allowed here"),
+        ("title: a: b", "front matter: line 2: it can’t be read. A value that holds a colon"),
         (
             'title: ok\nkicker: "open',
-            "front matter: line 4: found unexpected end of stream while scanning a quoted"
-            " scalar (line 3)",
+            "front matter: line 4: the quotation marks opened in line 3 are never closed",
         ),
-        ("title: one\ntitle: two", 'front matter: line 3: the key "title" is here twice'),
-        ("? [a]\n: b", "front matter: line 2: found unhashable key"),
-        ("title: !!python/object:os.system x", "front matter: line 2: could not determine"),
-        ("title: \x07", "front matter: unacceptable character #x0007"),
+        ('title: "a" b', "front matter: line 2: it doesn’t go on from the line before"),
+        ("title: a\n\tkicker", "front matter: line 3: it doesn’t go on from the line before"),
+        ("title: a\nkicker\nslug: b", "front matter: line 4: it doesn’t go on from the line"),
+        ("title: one\ntitle: two", "front matter: line 3: the key “title” is here twice"),
+        ("? [a]\n: b", "front matter: line 2: it can’t be read"),
+        ("title: *a", "front matter: line 2: it can’t be read"),
+        ("title: !!python/object:os.system x", "front matter: line 2: it can’t be read"),
+        ("title: !!int x", "front matter: line 2: it can’t be read"),
+        ("title: !!timestamp x", "front matter: line 2: it can’t be read"),
+        ("title: a\nkicker: \x07", "front matter: line 3: the character U+0007 can’t stand here"),
         ("[" * 5000, "front matter: it is nested too deeply"),
         ("- a\n- b", "expected keys and values here"),
         ("just words", "expected keys and values here"),
@@ -286,7 +293,7 @@ def test_front_matter_that_cannot_be_read_is_named_with_its_line(front: str, exp
 def test_aliases_that_unfold_to_a_billion_values_are_refused_without_unfolding() -> None:
     levels = "".join(f"k{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 30))
     found = mistakes(f"---\nk0: &a0 [x]\n{levels}title: *a29\n---\nText.\n")
-    assert '"title" is a list; expected text' in found
+    assert "“title” is a list; expected text" in found
 
 
 def test_front_matter_that_is_never_closed_is_named() -> None:
@@ -298,8 +305,8 @@ def test_front_matter_that_is_never_closed_is_named() -> None:
 def test_an_empty_front_matter_and_no_text_are_named_together() -> None:
     assert mistakes("---\n---\n") == [
         "text: the article is missing; write it below the second ---",
-        '"title" is missing',
-        '"question" is missing',
+        "“title” is missing",
+        "“question” is missing",
     ]
 
 

@@ -55,7 +55,7 @@ def test_the_breaks_between_glued_paragraphs_are_restored() -> None:
     assert second.endswith("à la société Pont.")
     assert third.startswith("Les élus de la majorité, dont J.Dupont, passé par les U.S.A, se")
     assert third.endswith("son avocat.")
-    assert "restored between sentences that were glued: 4" in notes(parse(DAMAGED))
+    assert "4 line breaks restored between sentences that were glued" in notes(parse(DAMAGED))
 
 
 def test_the_questions_at_the_end_become_the_surveys_word_for_word() -> None:

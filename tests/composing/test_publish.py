@@ -22,7 +22,7 @@ def test_a_whole_draft_has_no_problem(db: None) -> None:
 def test_a_statement_that_cannot_be_found_is_named(db: None) -> None:
     survey = make_draft()
     Statement.objects.filter(number=1).update(text="Le pont sera payant")
-    assert "«\u00a0Le pont sera payant\u00a0»" in named(survey)
+    assert "“Le pont sera payant”" in named(survey)
     with pytest.raises(NotPublishable) as refusal:
         publish(survey=survey)
     assert "payant" in str(refusal.value)

@@ -158,6 +158,23 @@ def test_the_record_can_only_grow(survey: Survey) -> None:
     assert ModerationEvent.objects.get().reason == ""
 
 
+def test_the_record_is_closed_by_the_back_door_too(survey: Survey) -> None:
+    opinion = make_opinion(survey)
+    decide(versions={opinion.pk: 1}, action=Action.PUBLISH, moderator=make_staff("moderator"))
+    for forbidden in (
+        ModerationEvent._base_manager.all().delete,
+        lambda: opinion.events.all().update(reason="x"),
+    ):
+        with pytest.raises(PermissionDenied):
+            forbidden()
+    assert ModerationEvent.objects.count() == 1
+
+
+def test_what_is_printed_of_an_opinion_is_not_its_text(survey: Survey) -> None:
+    opinion = make_opinion(survey, "Un secret.")
+    assert "secret" not in f"{opinion} {opinion!r}"
+
+
 def test_who_is_in_the_record_cannot_be_deleted(survey: Survey) -> None:
     opinion = make_opinion(survey)
     moderator = make_staff("moderator")
@@ -166,6 +183,31 @@ def test_who_is_in_the_record_cannot_be_deleted(survey: Survey) -> None:
 
     with pytest.raises(ProtectedError):
         moderator.delete()
+
+
+def test_what_was_rejected_once_is_read_again_whatever_its_author_does(db: None) -> None:
+    survey = make_survey(moderation="after")
+    reader = Reader()
+    reader.answer(item__opinion="Une insulte.", consent_publication="on")
+    opinion = Opinion.objects.get()
+    decide(
+        versions={opinion.pk: 1},
+        action=Action.REJECT,
+        moderator=make_staff("moderator"),
+        rule=rule(),
+    )
+    fields = {
+        "item-credible": "2",
+        "item-relevant": "none",
+        "consent_counting": "on",
+        "item-opinion": "Une insulte.",
+    }
+    publish = {"consent_publication": "on"}
+    for change in ({}, publish, publish | {"item-opinion": "Une insulte !"}):
+        reader.send("/receipts/change/", fields | change)
+        opinion.refresh_from_db()
+        assert opinion.status == "pending"
+    assert survey.opinions.queue().count() == 1
 
 
 def test_publication_before_moderation_publishes_at_once_and_says_so(db: None) -> None:

@@ -131,6 +131,42 @@ def test_who_sees_results_is_the_editors_rule_at_every_door(
     assert survey.results == results_rule
 
 
+@pytest.mark.parametrize("cookie", ["1", "x", "0" * 64])
+def test_a_cookie_that_we_did_not_make_opens_nothing(db: None, cookie: str) -> None:
+    survey = make_survey(results="after_answering")
+    make_response(survey)
+    stranger = Reader()
+    stranger.cookies[f"answered-{survey.pk}"] = cookie
+    for door in (PAGE, JSON):
+        assert stranger.get(door).status_code == 404
+
+
+def test_who_has_withdrawn_no_longer_sees(db: None) -> None:
+    survey = make_survey(results="after_answering")
+    make_response(survey)
+    reader = Reader()
+    reader.answer()
+    kept = reader.cookies[f"answered-{survey.pk}"].value
+    assert reader.get(PAGE).status_code == 200
+    reader.send("/receipts/withdraw/")
+    reader.cookies[f"answered-{survey.pk}"] = kept
+    assert reader.get(PAGE).status_code == 404
+
+
+def test_the_receipt_leads_to_results_only_where_they_are_shown(db: None) -> None:
+    survey = make_survey(results="after_answering", results_from=2)
+    reader, link = Reader(), "/articles/pont/results/"
+    reader.answer()
+    code = reader.code
+    assert link not in reader.get("/receipts/").content.decode()
+    make_response(survey)
+    forget()
+    assert link in reader.get("/receipts/").content.decode()
+    elsewhere = Reader()
+    elsewhere.send("/receipts/", {"code": code})
+    assert link not in elsewhere.get("/receipts/").content.decode()
+
+
 def test_a_refusal_is_the_same_as_for_a_page_that_is_not_there(db: None) -> None:
     make_survey(results="staff")
     for door in (PAGE, JSON):

@@ -2,6 +2,8 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from polls.models import Answers, Survey, Tally
 from polls.results import tallies
@@ -57,6 +59,17 @@ def make_survey_beside(survey: Survey) -> Survey:
     other = make_survey(survey.article, edition=2)
     make_response(other)
     return other
+
+
+def test_rows_are_written_in_key_order_so_that_no_two_writers_deadlock(survey: Survey) -> None:
+    changes = {("b", "2"): 1, ("", ""): 1, ("a", "9"): -1, ("b", "1"): 1}
+    with CaptureQueriesContext(connection) as queries:
+        tallies.add(survey.pk, changes)
+    (query,) = [query["sql"] for query in queries if "INSERT" in query["sql"]]
+    places = [
+        query.index(f"'{a}', '{b}'") for a, b in (("", ""), ("a", "9"), ("b", "1"), ("b", "2"))
+    ]
+    assert places == sorted(places)
 
 
 def test_an_unknown_survey_is_named(db: None) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import override
 
 from polls.composing import services
 from polls.composing.drafts import DraftArticle, ImportProblem
@@ -12,6 +13,8 @@ from polls.composing.parsing import decode, parse
 
 
 class Command(BaseCommand):
+    """Speaks English; what it stores is in the site's language or in the article's."""
+
     help = (
         "Import an article and its survey as a draft: Markdown with front matter, or plain text"
         " as it comes (docs/import-format.md)."
@@ -25,7 +28,8 @@ class Command(BaseCommand):
         parser.add_argument("--language", default="", choices=["", "fr", "en"])
 
     def handle(self, *args: Any, **options: Any) -> None:
-        draft = self._read(options)
+        with override("en"):
+            draft = self._read(options)
         for finding in draft.findings:
             where = f"line {finding.line}, column {finding.column}: " if finding.line else ""
             self.stdout.write(f"{finding.kind}: {where}{finding.message}")
@@ -43,7 +47,8 @@ class Command(BaseCommand):
             f" {survey.questions.count()} questions, at /articles/{draft.slug}/ once published."
         )
         if options["publish"]:
-            self._publish(survey)
+            with override("en"):
+                self._publish(survey)
 
     def _read(self, options: dict[str, Any]) -> DraftArticle:
         try:

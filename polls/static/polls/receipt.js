@@ -11,12 +11,25 @@ if (ticket) {
 
 // The link carries the code behind "#", which no browser sends: post it, and leave no trace of it
 // in the history.
-const code = decodeURIComponent(location.hash.slice(1));
-const opening = document.getElementById("open-receipt");
-if (code) {
+function openFromLink() {
+  const code = location.hash.slice(1);
+  if (!/^[0-9A-Z-]{26,40}$/i.test(code)) return;
   history.replaceState(null, "", location.pathname + location.search);
-  if (opening) {
-    opening.elements.namedItem("code").value = code;
-    opening.submit();
-  }
+  const form = document.getElementById("open-receipt") ?? otherReceipt();
+  form.elements.namedItem("code").value = code;
+  form.submit();
 }
+
+// A link that is followed while another receipt is open.
+function otherReceipt() {
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = location.pathname;
+  form.hidden = true;
+  form.append(Object.assign(document.createElement("input"), { name: "code" }));
+  document.body.append(form);
+  return form;
+}
+
+addEventListener("hashchange", openFromLink);
+openFromLink();

@@ -1,0 +1,82 @@
+"""The questionnaire: composed in a draft, and only looked at once it is published."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.forms import BaseInlineFormSet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from polls.models import Choice, Question, Survey
+
+
+class QuestionFormSet(BaseInlineFormSet):
+    """Names what two new rows do to each other; the database would only refuse them."""
+
+    def clean(self) -> None:
+        super().clean()
+        rows = [form.cleaned_data for form in self.forms if form.is_valid()]
+        rows = [row for row in rows if row and not row.get("DELETE")]
+        if sum(row.get("kind") == Question.Kind.TEXT for row in rows) > 1:
+            raise ValidationError(_("A survey has one free text at most."))
+        about = [(row["statement"], row.get("aspect")) for row in rows if row.get("statement")]
+        if len(set(about)) != len(about):
+            raise ValidationError(_("A statement has one question for each aspect at most."))
+
+
+class FrozenOncePublished:
+    """For the questionnaire: it can be composed in a draft, and only be looked at afterwards."""
+
+    def _survey(self, obj: Any) -> Survey | None:
+        return obj.survey if isinstance(obj, Question) else obj
+
+    def _frozen(self, obj: Any) -> bool:
+        survey = self._survey(obj)
+        return survey is not None and survey.is_published
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_add_permission(request, obj) and not self._frozen(obj)  # type: ignore[misc]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and not self._frozen(obj)  # type: ignore[misc]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not self._frozen(obj)  # type: ignore[misc]
+
+
+class QuestionInline(FrozenOncePublished, admin.TabularInline):
+    model = Question
+    formset = QuestionFormSet
+    extra = 0
+    show_change_link = True
+    fields = ("position", "key", "kind", "wording", "required", "statement", "aspect")
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "statement" and (
+            pk := request.resolver_match and request.resolver_match.kwargs.get("object_id")
+        ):
+            article = Survey.objects.filter(pk=pk).values("article")
+            kwargs["queryset"] = db_field.related_model.objects.filter(article__in=article)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class ChoiceInline(FrozenOncePublished, admin.TabularInline):
+    model = Choice
+    extra = 0
+    fields = ("position", "key", "label", "value")
+
+
+@admin.register(Question)
+class QuestionAdmin(FrozenOncePublished, admin.ModelAdmin):
+    """Reached from its survey: here stand the choices."""
+
+    inlines = (ChoiceInline,)
+    fields = ("survey", "key", "kind", "wording", "hint", "required")
+    readonly_fields = ("survey",)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
