@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import connection
 
 from polls.lib.caching import forget
-from polls.models import ModerationRule, Survey
+from polls.models import ModerationRule, Survey, editions
 from tests.factories import make_survey
 from tests.reader import Reader
 
@@ -17,6 +17,7 @@ from tests.reader import Reader
 @pytest.fixture(autouse=True)
 def nothing_kept_between_tests() -> Iterator[None]:
     forget()
+    editions._newest.clear()
     yield
     forget()
 
