@@ -30,13 +30,14 @@ lock: python ## compile requirements*.txt to requirements*.lock (ARGS=--upgrade 
 	@$(COMPILE) requirements.txt -c requirements-dev.txt -o requirements.lock
 	@$(COMPILE) requirements-dev.txt -c requirements.lock -o requirements-dev.lock
 
-messages: python ## collect the texts to translate, and compile the translations
+messages: LOCALE ?= fr
+messages: python ## collect the texts to translate, and compile them (LOCALE=xx for a new language)
 	@command -v msgfmt >/dev/null || { echo "gettext is missing (apt install gettext)" >&2; exit 1; }
 	@$(DEVELOPMENT)
 	@mkdir -p polls/locale
-	@DEBUG=true .venv/bin/python manage.py makemessages --locale fr --add-location file \
+	@DEBUG=true .venv/bin/python manage.py makemessages --locale $(LOCALE) --add-location file \
 		--no-obsolete --ignore tests --ignore tools --ignore bench --ignore var
-	@DEBUG=true .venv/bin/python manage.py compilemessages --locale fr --ignore .venv
+	@DEBUG=true .venv/bin/python manage.py compilemessages --locale $(LOCALE) --ignore .venv
 
 bench: python ## every benchmark, written to bench/RESULTS.md
 	@$(DEVELOPMENT)

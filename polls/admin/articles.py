@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
@@ -51,8 +51,30 @@ class ArticleForm(forms.ModelForm):
         return str(body)
 
 
+class StatementForm(forms.ModelForm):
+    """A statement without a number is the next one."""
+
+    class Meta:
+        model = Statement
+        fields = "__all__"  # noqa: DJ007  (the inline's fieldsets say which)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["number"].required = False
+
+
+class StatementFormSet(forms.BaseInlineFormSet):
+    def save_new(self, form: Any, commit: bool = True) -> Any:
+        if not form.instance.number:
+            numbers = self.instance.statements.order_by("number").values_list("number", flat=True)
+            form.instance.number = (numbers.last() or 0) + 1
+        return super().save_new(form, commit)
+
+
 class StatementInline(admin.StackedInline):
     model = Statement
+    form = StatementForm
+    formset = StatementFormSet
     extra = 0
     show_change_link = True
     fieldsets = (
@@ -223,6 +245,12 @@ class StatementAdmin(admin.ModelAdmin):
     inlines = (FactInline,)
     fields = ("article", "number", "text")
     readonly_fields = fields
+
+    def response_change(self, request: HttpRequest, obj: Statement) -> HttpResponse:
+        """Back to the article that the statement stands in."""
+        if "_continue" in request.POST:
+            return super().response_change(request, obj)
+        return redirect("admin:polls_article_change", obj.article_id)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return False

@@ -71,17 +71,22 @@ class ModerationRuleAdmin(admin.ModelAdmin):
     list_filter = ("language",)
 
 
+class RuleField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: ModerationRule) -> str:
+        return f"{obj.language} · {obj.title}"
+
+
 class DecisionForm(helpers.ActionForm):
     """Beside the bulk actions: a rejection needs its rule, and may say more to the authors."""
 
-    rule = forms.ModelChoiceField(ModerationRule.objects.all(), required=False, label=_("Rule:"))
+    rule = RuleField(ModerationRule.objects.all(), required=False, label=_("Rule:"))
     reason = forms.CharField(required=False, max_length=500, label=_("A sentence to the author:"))
 
 
 @admin.register(Opinion)
 class OpinionAdmin(ReadOnlyAdmin):
-    list_display = ("reading", "decision", "submitted_at", "survey_title")
-    list_display_links = ("submitted_at",)
+    list_display = ("reading", "decision")
+    list_display_links = None
     list_filter = (QueueFilter, "survey__article")
     list_select_related = ("survey__article",)
     list_per_page = 50
@@ -105,10 +110,6 @@ class OpinionAdmin(ReadOnlyAdmin):
     @admin.display(description=_("text"))
     def reading(self, opinion: Opinion) -> str:
         return render_to_string("admin/polls/opinion/_reading.html", {"opinion": opinion})
-
-    @admin.display(description=_("article"), ordering="survey")
-    def survey_title(self, opinion: Opinion) -> str:
-        return opinion.survey.article.title
 
     @admin.display(description=_("decision"))
     def decision(self, opinion: Opinion) -> str:

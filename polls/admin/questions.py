@@ -5,7 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.forms import BaseInlineFormSet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from polls.models import Choice, Question, Survey
@@ -13,6 +14,14 @@ from polls.models import Choice, Question, Survey
 
 class QuestionFormSet(BaseInlineFormSet):
     """Names what two new rows do to each other; the database would only refuse them."""
+
+    def save_new(self, form: Any, commit: bool = True) -> Any:
+        """A question without a position comes after the others, before the free text."""
+        if not form.instance.position:
+            others = self.instance.questions.exclude(kind=Question.Kind.TEXT)
+            last = others.order_by("position").values_list("position", flat=True).last()
+            form.instance.position = (last or 0) + 10
+        return super().save_new(form, commit)
 
     def clean(self) -> None:
         super().clean()
@@ -74,6 +83,12 @@ class QuestionAdmin(FrozenOncePublished, admin.ModelAdmin):
     inlines = (ChoiceInline,)
     fields = ("survey", "key", "kind", "wording", "hint", "required")
     readonly_fields = ("survey",)
+
+    def response_change(self, request: HttpRequest, obj: Question) -> HttpResponse:
+        """Back to the survey that the question belongs to."""
+        if "_continue" in request.POST:
+            return super().response_change(request, obj)
+        return redirect("admin:polls_survey_change", obj.survey_id)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return False

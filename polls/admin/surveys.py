@@ -1,5 +1,6 @@
 """Surveys: compose, check, preview, publish, close, export."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -21,7 +22,11 @@ from polls.composing.checking import problems
 from polls.composing.scales import Frozen, add_standard_items
 from polls.exports.views import codebook_response, csv_response
 from polls.lib.caching import forget
+from polls.lib.http import private
+from polls.lib.numbers import whole
 from polls.models import AuditEvent, Survey, Tally, read_edition
+from polls.results.pages import results_page
+from polls.results.queries import results
 
 from .people import member
 from .questions import QuestionInline
@@ -85,8 +90,11 @@ class SurveyAdmin(admin.ModelAdmin):
         return survey.article.title
 
     @admin.display(description=_("answers"))
-    def respondents(self, survey: Any) -> int:
-        return survey.answered or 0
+    def respondents(self, survey: Any) -> str:
+        number = whole(survey.answered or 0)
+        if not survey.simulated:
+            return number
+        return _("%(number)s, simulated readers among them") % {"number": number}
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: Survey | None = None
@@ -164,6 +172,10 @@ class SurveyAdmin(admin.ModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         own = {
+            "results": (
+                require_safe(self._view(results_for_staff, "polls.view_survey")),
+                "results",
+            ),
             "preview": (require_safe(self._view(preview, "polls.view_survey")), "preview"),
             "export": (require_POST(self._view(export, "polls.export_survey")), "export"),
             "codebook": (require_POST(self._view(codebook, "polls.export_survey")), "codebook"),
@@ -196,6 +208,16 @@ def preview(request: HttpRequest, survey: Survey) -> HttpResponse:
     with override(survey.article.language):
         context = article_page(read_edition(survey)) | {"preview": True}
         return HttpResponse(render_to_string("polls/answering/article.html", context))
+
+
+def results_for_staff(request: HttpRequest, survey: Survey) -> HttpResponse:
+    """The results page as it stands, whoever may see it outside: the newsroom may."""
+    number = request.GET.get("page", "1")
+    page = int(number) if re.fullmatch(r"[1-9][0-9]{0,3}", number) else 1
+    edition = read_edition(survey)
+    with override(survey.article.language):
+        context = results_page(edition, results(edition), page=page) | {"staff": True}
+        return private(HttpResponse(render_to_string("polls/results/page.html", context)))
 
 
 def publish(request: HttpRequest, survey: Survey) -> None:

@@ -72,6 +72,7 @@ def _ask(request: HttpRequest, error: str = "", status: int = 200) -> HttpRespon
     """The page that asks for the code; what came with a wrong one is kept on it."""
     keeps = request.method == "POST" and request.path == reverse("receipt-change")
     context = {
+        "sent": request.method != "POST" and "sent" in request.GET,
         "error": error,
         "typed": request.POST.get("code", "")[:80],
         "action": request.path if keeps else reverse("receipts"),
@@ -137,7 +138,8 @@ def _opened(view: Callable[[HttpRequest, Response], HttpResponse]) -> Callable[.
         response, code, _new = _held(request)
         if response is None or response.withdrawn_at:
             with override(_language(request)):
-                return _ask(request, _("Type the code of your receipt to go on."), 404)
+                asked = _("No answer has this code. Check each character.")
+                return _ask(request, asked if code else _("Type the code of your receipt."), 404)
         with override(response.language):
             try:
                 answer = view(request, response)

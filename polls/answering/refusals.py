@@ -99,7 +99,9 @@ def second_answer(request: HttpRequest, edition: Edition, response: Response) ->
     )
 
 
-def other_answers(request: HttpRequest, edition: Edition, response: Response) -> HttpResponse:
+def other_answers(
+    request: HttpRequest, edition: Edition, response: Response, kept_text: str
+) -> HttpResponse:
     """The same submission came twice with other answers: show what was kept, offer to replace."""
     return page(
         409,
@@ -107,6 +109,7 @@ def other_answers(request: HttpRequest, edition: Edition, response: Response) ->
         _("It is not the one you have just sent. Here is the one that counts:"),
         edition=edition,
         kept=shown_answers(edition.questionnaire, response),
+        kept_text=kept_text,
         text=typed_text(request.POST, edition),
         resent=resent(request.POST),
         replaces=True,
@@ -138,7 +141,7 @@ def unavailable(
     return _later(
         page(
             503,
-            _("Your answer could not be stored yet"),
+            _("What you sent could not be stored yet"),
             _("The fault is ours and nothing is lost: everything you wrote is kept on this page."),
             edition=edition,
             text=typed_text(request.POST, edition),

@@ -99,10 +99,11 @@ def _known(
     response = known.response
     if not known.same_key or response.withdrawn_at:
         return refusals.second_answer(request, edition, response)
-    if services.content(response) == submission:
+    kept = services.content(response)
+    if kept == submission:
         return _thanks(edition.survey, identity)
     if "replace" not in request.POST:
-        return refusals.other_answers(request, edition, response)
+        return refusals.other_answers(request, edition, response, kept.text)
     return _replace(request, edition, response, submission, identity)
 
 
@@ -126,7 +127,8 @@ def _replace(
 
 def _thanks(survey: Survey, identity: Identity) -> HttpResponse:
     """Said after the commit, never before: to the receipt, with its code in a short cookie."""
-    answer = HttpResponseRedirect(reverse("receipts"), status=303)
+    place = f"{reverse('receipts')}?lang={survey.article.language}&sent=1"
+    answer = HttpResponseRedirect(place, status=303)
     http.set_reader_cookie(
         answer, http.answer_cookie(survey.pk), identity.cookie, seconds=365 * 86400
     )

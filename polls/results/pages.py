@@ -8,7 +8,7 @@ from django.http import Http404
 from polls.models import Edition, Statement
 
 from .grid import FEWEST, grid
-from .pictures import Bar, bar, reach
+from .pictures import Bar, ChoiceBars, bar, choice_bars, reach
 from .queries import ItemResult, Results, opinions
 from .wording import sentence
 
@@ -20,6 +20,7 @@ class Figure:
     item: ItemResult
     sentence: str
     bar: Bar | None
+    bars: ChoiceBars | None
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,9 @@ def results_page(edition: Edition, figures: Results, *, page: int) -> dict[str, 
     width = reach(figures.items)
 
     def drawn(items: tuple[ItemResult, ...]) -> tuple[Figure, ...]:
-        return tuple(Figure(item, sentence(item), bar(item, width)) for item in items)
+        return tuple(
+            Figure(item, sentence(item), bar(item, width), choice_bars(item)) for item in items
+        )
 
     texts = opinions(edition, page=page)
     if page > 1 and not texts.opinions:

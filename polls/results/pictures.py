@@ -11,7 +11,7 @@ from .queries import ItemResult
 
 # A label inside a segment needs this much of the width (percent of it) not to overflow at 320 px;
 # what doesn't fit is left to the table of figures.
-LABEL_NEEDS = 12.0
+LABEL_NEEDS = 14.0
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,6 @@ class Segment:
     x: float
     width: float
     share: float
-    label: str
 
     @property
     def centre(self) -> float:
@@ -62,9 +61,49 @@ def bar(item: ItemResult, reach: float) -> Bar | None:
     for index, point in enumerate(item.points):
         width = (point.share or 0) * scale
         tone = tone_of(index, len(item.points))
-        segments.append(Segment(tone, round(x, 2), round(width, 2), point.share or 0, point.label))
+        segments.append(Segment(tone, round(x, 2), round(width, 2), point.share or 0))
         x += width
     return Bar(tuple(segment for segment in segments if segment.width))
+
+
+ROW = 34  # pixels: a label above its bar
+
+
+@dataclass(frozen=True)
+class ChoiceBar:
+    """One choice of a list, as a bar from the left edge: `width` in percent, the rest in pixels."""
+
+    label: str
+    share: float
+    width: float
+    label_y: int
+    bar_y: int
+
+
+@dataclass(frozen=True)
+class ChoiceBars:
+    rows: tuple[ChoiceBar, ...]
+
+    @property
+    def height(self) -> int:
+        return ROW * len(self.rows)
+
+
+def choice_bars(item: ItemResult) -> ChoiceBars | None:
+    """The bars of a single or multiple choice, in its own order; None where nobody answered."""
+    if item.points or not item.answered:
+        return None
+    rows = tuple(
+        ChoiceBar(
+            choice.label,
+            choice.share or 0,
+            round((choice.share or 0) * 100, 2),
+            ROW * index + 13,
+            ROW * index + 18,
+        )
+        for index, choice in enumerate(item.choices)
+    )
+    return ChoiceBars(rows)
 
 
 def tone_of(index: int, points: int) -> str:

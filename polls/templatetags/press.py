@@ -4,7 +4,7 @@ from django import template
 from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_info, gettext
 
 from polls.lib import numbers
 from polls.lib.prose import paragraphs as paragraphs_of
@@ -42,13 +42,12 @@ def quoted(text: str, language: str = "") -> SafeString:
 
 @register.filter
 def language_name(code: str) -> str:
-    """The name of a language in the active one: "anglais" for `en`."""
-    from django.utils.translation import get_language_info, gettext
-
+    """The name of a language in the active one: "anglais", "French"; the code where unknown."""
     try:
-        return gettext(get_language_info(code)["name"]).lower() if code != "" else ""
+        name = gettext(get_language_info(code)["name"])
     except KeyError:
         return code
+    return name.lower() if (get_language() or "").startswith("fr") else name
 
 
 @register.filter

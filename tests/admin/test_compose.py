@@ -211,6 +211,42 @@ def test_a_survey_that_is_not_there_leads_back(editor: Client, pk: str) -> None:
     assert editor.get(f"/admin/polls/survey/{pk}/change/").status_code == 302
 
 
+def test_the_newsroom_sees_results_that_readers_do_not(editor: Client) -> None:
+    survey = make_survey(results="staff", results_from=10)
+    make_response(survey)
+    page = editor.get(f"/admin/polls/survey/{survey.pk}/results/")
+    assert page.status_code == 200
+    assert page["Cache-Control"].startswith("private, no-store")
+    assert "<svg" in page.content.decode()
+    assert Reader().get("/articles/pont/results/").status_code == 404
+
+
+def test_statements_and_questions_are_numbered_where_the_editor_does_not(editor: Client) -> None:
+    survey = make_draft(make_article())
+    fields = survey_form(editor, survey)
+    n = int(fields["questions-TOTAL_FORMS"])
+    fields |= {
+        "questions-TOTAL_FORMS": n + 1, f"questions-{n}-key": "age",
+        f"questions-{n}-kind": "single", f"questions-{n}-wording": "Votre âge ?", f"questions-{n}-survey": survey.pk,
+        f"questions-{n}-position": 0,
+    }  # fmt: skip
+    editor.post(f"/admin/polls/survey/{survey.pk}/change/", fields)
+    keys = list(survey.questions.values_list("key", flat=True))
+    assert keys[-2:] == ["age", "opinion"]
+    path = f"/admin/polls/question/{survey.questions.get(key='age').pk}/change/"
+    back = editor.post(
+        path,
+        {
+            "key": "age", "kind": "single", "wording": "Votre âge ?", "choices-TOTAL_FORMS": 2,
+            "choices-INITIAL_FORMS": 0, "choices-0-key": "young", "choices-0-label": "Jeune",
+            "choices-0-position": 0, "choices-1-key": "old", "choices-1-label": "Moins jeune",
+            "choices-1-position": 1,
+        },
+    )  # fmt: skip
+    assert back["Location"] == f"/admin/polls/survey/{survey.pk}/change/"
+    assert survey.questions.get(key="age").choices.count() == 2
+
+
 def test_a_moderator_can_publish_nothing(moderator: Client) -> None:
     survey = make_draft()
     moderator.post(f"/admin/polls/survey/{survey.pk}/change/", {"_publish": "yes"})

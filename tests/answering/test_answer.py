@@ -24,7 +24,7 @@ def nothing_stored() -> bool:
 def test_an_answer_is_stored_whole_and_leads_to_its_receipt(survey: Survey, reader: Reader) -> None:
     response = reader.answer(item__opinion="Un avis.\r\nEt un autre.", consent_publication="on")
     assert response.status_code == 303
-    assert response["Location"] == "/receipts/"
+    assert response["Location"] == "/receipts/?lang=fr&sent=1"
     assert response["Cache-Control"] == "private, no-store"
     stored = Response.objects.get()
     assert stored.answers == {"credible": "2", "relevant": "none", "s1-credible": "1"}
@@ -219,6 +219,7 @@ def test_the_same_key_with_other_answers_shows_what_was_kept(survey: Survey) -> 
     assert other.status_code == 409
     page = other.content.decode()
     assert "Peu crédibles" in page  # what counts
+    assert "Le premier." in page
     assert 'name="item-credible" value="5"' in page  # what can take its place
     assert "Le second." in page
     assert Response.objects.get().answers["credible"] == "2"

@@ -207,6 +207,13 @@ def test_the_author_reads_why_a_text_was_rejected(answered: Reader, survey: Surv
     assert "Moderatrice" not in page  # the newsroom answers, not a person
 
 
+def test_a_browser_that_refuses_cookies_is_told_that_its_answer_counts(survey: Survey) -> None:
+    place = Reader().answer()["Location"]
+    page = Reader().get(place).content.decode()
+    assert 'class="notice"' in page
+    assert 'class="notice"' not in Reader().get("/receipts/").content.decode()
+
+
 def test_leaving_closes_the_receipt_on_this_device(answered: Reader) -> None:
     answered.send("/receipts/leave/")
     assert "Mon avis." not in answered.get("/receipts/").content.decode()

@@ -9,7 +9,7 @@ from polls.lib.caching import forget
 from polls.models import Opinion, Survey, current_edition
 from polls.moderation.services import Action, decide
 from polls.results.pages import results_page
-from polls.results.pictures import bar, reach
+from polls.results.pictures import bar, choice_bars, reach
 from polls.results.queries import ItemResult, results
 from tests.factories import make_draft, make_question, make_response, make_staff, make_survey
 from tests.reader import Reader
@@ -65,6 +65,16 @@ def test_multiple_choice_is_counted_per_option_on_those_who_answered(db: None) -
         ("web", 1, 0.5),
     ]
     assert found.not_answered == 1
+    drawn = choice_bars(found)
+    assert drawn
+    assert [(row.label, row.width) for row in drawn.rows] == [
+        ("Press", 100.0),
+        ("Radio", 0.0),
+        ("Web", 50.0),
+    ]
+    page = Reader().get(PAGE).content.decode()
+    assert 'class="bars"' in page
+    assert 'width="50.00%"' in page
 
 
 def test_the_page_and_the_json_show_the_same_figures(survey: Survey, reader: Reader) -> None:

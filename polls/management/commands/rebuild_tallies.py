@@ -30,11 +30,12 @@ class Command(BaseCommand):
 
     def _one(self, survey: Survey, *, check: bool) -> int:
         found = tallies.differences(survey.pk)
+        name_of_survey = f"{survey.article.slug}, edition {survey.edition}"
         for (question, choice), (tally, count) in found.items():
             name = f"{question}={choice}" if question else "respondents"
-            self.stdout.write(f"{survey}: {name}: tally {tally}, recount {count}")
+            self.stdout.write(f"{name_of_survey}: {name}: tally {tally}, recount {count}")
         if not check:
             tallies.rebuild(survey.pk)
         state = f"{len(found)} differences" if found else "tallies equal a recount"
-        self.stdout.write(f"{survey}: {state}{'' if check or not found else ', rebuilt'}")
+        self.stdout.write(f"{name_of_survey}: {state}{'' if check or not found else ', rebuilt'}")
         return len(found)
