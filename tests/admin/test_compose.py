@@ -225,11 +225,9 @@ def test_statements_and_questions_are_numbered_where_the_editor_does_not(editor:
     survey = make_draft(make_article())
     fields = survey_form(editor, survey)
     n = int(fields["questions-TOTAL_FORMS"])
-    fields |= {
-        "questions-TOTAL_FORMS": n + 1, f"questions-{n}-key": "age",
-        f"questions-{n}-kind": "single", f"questions-{n}-wording": "Votre âge ?", f"questions-{n}-survey": survey.pk,
-        f"questions-{n}-position": 0,
-    }  # fmt: skip
+    new = {"key": "age", "kind": "single", "wording": "Votre âge ?", "position": 0}
+    fields |= {f"questions-{n}-{name}": value for name, value in new.items()}
+    fields |= {"questions-TOTAL_FORMS": n + 1, f"questions-{n}-survey": survey.pk}
     editor.post(f"/admin/polls/survey/{survey.pk}/change/", fields)
     keys = list(survey.questions.values_list("key", flat=True))
     assert keys[-2:] == ["age", "opinion"]
