@@ -77,13 +77,18 @@ def shot(page: Page, *, top: int = 0, height: int = 1400) -> bytes:
     return page.screenshot(full_page=True, clip=clip)  # type: ignore[arg-type]
 
 
+def place(page: Page, selector: str) -> int:
+    """How far down the page an element begins, in pixels."""
+    found = "s => document.querySelector(s).getBoundingClientRect().top + scrollY"
+    return int(page.evaluate(found, selector))
+
+
 def readers_way(browser: Browser) -> list[bytes]:
     """The article in the light and in the dark, the mistakes, the receipt, the results."""
     pieces = [shot(opened(browser, ARTICLE, 360))]
     dark = opened(browser, ARTICLE, 360, "dark")
     dark.locator("#statement-1 summary").first.click()
-    box = dark.locator("#statement-1").bounding_box()
-    pieces.append(shot(dark, top=int(box["y"]) - 120 if box else 0))
+    pieces.append(shot(dark, top=place(dark, "#statement-1") - 120))
     page = opened(browser, ARTICLE, 360)
     page.fill("textarea", "Je voudrais des preuves, pas des messages.")
     page.locator("#response-form button").click()
@@ -93,9 +98,9 @@ def readers_way(browser: Browser) -> list[bytes]:
     page.check("#id_consent_publication")
     page.check("#id_consent_counting")
     page.locator("#response-form button").click()
-    page.wait_for_url("**/receipts/")
-    pieces += [shot(page), shot(opened(browser, f"{ARTICLE}results/", 360))]
-    return pieces
+    page.wait_for_url("**/receipts/**")
+    results = opened(browser, f"{ARTICLE}results/", 360)
+    return [*pieces, shot(page), shot(results), shot(results, top=place(results, "#grid") - 120)]
 
 
 def newsroom(browser: Browser, passwords: dict[str, str]) -> list[bytes]:

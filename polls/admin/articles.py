@@ -157,6 +157,7 @@ class ArticleAdmin(admin.ModelAdmin):
     search_fields = ("title", "slug")
     prepopulated_fields = {"slug": ("title",)}
     change_list_template = "admin/polls/article/change_list.html"
+    change_form_template = "admin/polls/article/change_form.html"
     fieldsets = (
         (
             None,

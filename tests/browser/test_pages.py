@@ -33,7 +33,7 @@ def readers_pages(open_page: Open, slug: str, **options: object) -> Iterator[tup
     fill_in(page, "Un avis.")
     send(page)
     yield "receipt", page
-    page.goto(page.url + "change/")
+    page.goto(page.url.split("?")[0] + "change/")
     yield "change", page
     base = page.url.split("/receipts")[0]
     page.goto(f"{base}/articles/{slug}/")
