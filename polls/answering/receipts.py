@@ -5,6 +5,7 @@ query. The printable link has it in the fragment, which no browser sends.
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -39,10 +40,15 @@ SECONDS = 600
 _NEW = ".new"
 
 
+@cache
+def receipts_path() -> str:
+    return reverse("receipts")
+
+
 def hand_over(answer: HttpResponse, code: str, *, new: bool = False) -> None:
     """Give the code to the receipt's page by cookie; `new`: the page may show it."""
     value = code + (_NEW if new else "")
-    http.set_reader_cookie(answer, COOKIE, value, seconds=SECONDS, path=reverse("receipts"))
+    http.set_reader_cookie(answer, COOKIE, value, seconds=SECONDS, path=receipts_path())
 
 
 def _found(code: str) -> Response | None:
@@ -75,7 +81,7 @@ def _ask(request: HttpRequest, error: str = "", status: int = 200) -> HttpRespon
         "sent": request.method != "POST" and "sent" in request.GET,
         "error": error,
         "typed": request.POST.get("code", "")[:80],
-        "action": request.path if keeps else reverse("receipts"),
+        "action": request.path if keeps else receipts_path(),
         "resent": refusals.resent(request.POST) if keeps else [],
     }
     return _render("receipt_open", context, status)
@@ -92,7 +98,7 @@ def receipts(request: HttpRequest) -> HttpResponse:
                 return _ask(request)
             return _ask(request, _("No answer has this code. Check each character."), 404)
     if request.method == "POST":
-        answer = HttpResponseRedirect(reverse("receipts"), status=303)
+        answer = HttpResponseRedirect(receipts_path(), status=303)
         hand_over(answer, code)
         return http.private(answer)
     with override(response.language):
@@ -102,7 +108,7 @@ def receipts(request: HttpRequest) -> HttpResponse:
 def _receipt(request: HttpRequest, response: Response, code: str) -> dict[str, Any]:
     edition = read_edition(response.survey)
     opinion = Opinion.objects.filter(response=response).first()
-    link = settings.PUBLIC_ORIGINS[0] + reverse("receipts")
+    link = settings.PUBLIC_ORIGINS[0] + receipts_path()
     return {
         "edition": edition,
         "response": response,
@@ -145,7 +151,7 @@ def _opened(view: Callable[[HttpRequest, Response], HttpResponse]) -> Callable[.
                 answer = view(request, response)
             except services.Withdrawn:  # meanwhile, from another device
                 return _ask(request, _("This answer was withdrawn."), 404)
-        if answer.status_code == 303 and answer.headers["Location"] == reverse("receipts"):
+        if answer.status_code == 303 and answer.headers["Location"] == receipts_path():
             hand_over(answer, code)
         return http.private(answer)
 
@@ -176,7 +182,7 @@ def change(request: HttpRequest, response: Response) -> HttpResponse:
         return refusals.not_open(request, edition)
     except Unavailable:
         return refusals.unavailable(request, edition)
-    return HttpResponseRedirect(reverse("receipts"), status=303)
+    return HttpResponseRedirect(receipts_path(), status=303)
 
 
 def _change_page(edition: Edition, form: ResponseForm, status: int = 200) -> HttpResponse:
@@ -197,7 +203,7 @@ def withdraw(request: HttpRequest, response: Response) -> HttpResponse:
         return refusals.unavailable(request, edition)
     answer = _render("withdrawn", {"edition": edition})
     answer.delete_cookie(http.answer_cookie(response.survey_id))
-    answer.delete_cookie(COOKIE, path=reverse("receipts"))
+    answer.delete_cookie(COOKIE, path=receipts_path())
     return answer
 
 
@@ -206,5 +212,5 @@ def withdraw(request: HttpRequest, response: Response) -> HttpResponse:
 def leave(request: HttpRequest) -> HttpResponse:
     """Close the receipt on this device: for those who share it."""
     answer = redirect("receipts")
-    answer.delete_cookie(COOKIE, path=reverse("receipts"))
+    answer.delete_cookie(COOKIE, path=receipts_path())
     return http.private(answer)

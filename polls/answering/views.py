@@ -5,7 +5,6 @@ from uuid import uuid4
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,7 +16,7 @@ from . import refusals, services
 from .forms import ResponseForm
 from .keys import Identity, identify
 from .pages import article_page, form_of, rendered_article
-from .receipts import hand_over
+from .receipts import hand_over, receipts_path
 from .submission import Submission
 
 ARTICLE_SECONDS = 60
@@ -127,7 +126,7 @@ def _replace(
 
 def _thanks(survey: Survey, identity: Identity) -> HttpResponse:
     """Said after the commit, never before: to the receipt, with its code in a short cookie."""
-    place = f"{reverse('receipts')}?lang={survey.article.language}&sent=1"
+    place = f"{receipts_path()}?lang={survey.article.language}&sent=1"
     answer = HttpResponseRedirect(place, status=303)
     http.set_reader_cookie(
         answer, http.answer_cookie(survey.pk), identity.cookie, seconds=365 * 86400
