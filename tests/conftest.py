@@ -27,8 +27,14 @@ def passwords_are_hashed_fast(settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What only PostgreSQL does is left out on SQLite, also when pytest is called by hand."""
+    """The browser last, and what only PostgreSQL does left out on SQLite.
+
+    Browser tests empty the tables when they end, what the migrations put there included. Their
+    session-wide fixtures would otherwise draw them among tests that count on it.
+    """
+    items.sort(key=lambda item: "browser" in item.path.parts)
     if connection.vendor != "postgresql":
         only = pytest.mark.skip(reason="only PostgreSQL does this; make test runs both")
         for item in items:

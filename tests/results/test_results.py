@@ -222,9 +222,9 @@ def test_opinions_come_in_pages_in_a_stable_random_order(survey: Survey) -> None
     assert Reader().get(f"{PAGE}?page=2").content.decode().count("Avis n") == 20
 
 
-@pytest.mark.parametrize("page", ["0", "4", "-1", "x", "²", "9" * 400, "1.5", ""])
-def test_a_page_that_is_not_there_is_a_404(survey: Survey, page: str) -> None:
-    assert Reader().get(f"{PAGE}?page={page}").status_code == 404
+@pytest.mark.parametrize("number", ["0", "4", "-1", "x", "²", "9" * 400, "1.5", ""])
+def test_a_page_that_is_not_there_is_a_404(survey: Survey, number: str) -> None:
+    assert Reader().get(f"{PAGE}?page={number}").status_code == 404
 
 
 def test_ratings_stand_beside_a_text_only_where_its_author_agreed(survey: Survey) -> None:
