@@ -28,7 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
         Survey.objects.open().newest().select_related("article").order_by("-published_at", "-pk")
     )
     page = render_to_string("polls/answering/home.html", {"surveys": surveys[:100]})
-    return http.public_page(request, page.encode(), seconds=ARTICLE_SECONDS)
+    return http.public_page(request, page.encode(), kept=http.by_all(ARTICLE_SECONDS))
 
 
 @require_safe
@@ -37,7 +37,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
     if edition is None:
         raise Http404
     page = rendered_article(edition)
-    return http.public(request, page.content, page.etag, seconds=ARTICLE_SECONDS)
+    return http.public(request, page.content, page.etag, kept=http.by_all(ARTICLE_SECONDS))
 
 
 @http.reader_post(refusals.foreign)

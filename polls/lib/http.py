@@ -124,26 +124,34 @@ def private(response: HttpResponse) -> HttpResponse:
     return response
 
 
+def by_all(seconds: int) -> str:
+    """Any cache may keep the page so long, a browser's too, and serve it stale while it asks."""
+    return f"public, max-age={seconds}, stale-while-revalidate={seconds}"
+
+
+def by_shared(seconds: int) -> str:
+    """Shared caches may keep the page so long; a browser asks each time, and mostly gets a 304.
+
+    Who has just answered and looks at the results must find the answer counted.
+    """
+    return f"public, max-age=0, s-maxage={seconds}"
+
+
 def public_page(
-    request: HttpRequest, content: bytes, *, seconds: int, content_type: str = "text/html"
+    request: HttpRequest, content: bytes, *, kept: str, content_type: str = "text/html"
 ) -> HttpResponse:
     """`public` for a page made on request: its tag is the digest of what was made."""
     etag = hashlib.sha256(content).hexdigest()[:32]
-    return public(request, content, etag, seconds=seconds, content_type=content_type)
+    return public(request, content, etag, kept=kept, content_type=content_type)
 
 
 def public(
-    request: HttpRequest,
-    content: bytes,
-    etag: str,
-    *,
-    seconds: int,
-    content_type: str = "text/html",
+    request: HttpRequest, content: bytes, etag: str, *, kept: str, content_type: str = "text/html"
 ) -> HttpResponse:
-    """A page that any cache may keep for `seconds`, and serve stale as long again while it asks."""
+    """The same page for everybody; `kept` says by which caches and how long."""
     tag = quote_etag(etag)
     response = HttpResponse(content, content_type=f"{content_type}; charset=utf-8")
     conditional = get_conditional_response(request, etag=tag, response=response) or response
     conditional["ETag"] = tag
-    conditional["Cache-Control"] = f"public, max-age={seconds}, stale-while-revalidate={seconds}"
+    conditional["Cache-Control"] = kept
     return conditional

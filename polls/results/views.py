@@ -10,14 +10,14 @@ from django.utils import timezone
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
-from polls.lib.http import private, public_page
+from polls.lib.http import by_shared, private, public_page
 from polls.models import Edition, current_edition
 
 from . import access
 from .pages import results_page
 from .queries import Results, results
 
-# A rejected or withdrawn text leaves every cache within a minute: this, and as long again stale.
+# A rejected or withdrawn text leaves every shared cache within this time.
 SECONDS = 20
 
 
@@ -41,7 +41,7 @@ def _answer(
     body = content().encode()
     if not is_public:
         return private(HttpResponse(body, content_type=f"{content_type}; charset=utf-8"))
-    return public_page(request, body, seconds=SECONDS, content_type=content_type)
+    return public_page(request, body, kept=by_shared(SECONDS), content_type=content_type)
 
 
 @require_safe

@@ -18,7 +18,8 @@ TEXT = "Je voudrais des preuves.\n\n« Pas des messages. » 🎈"
 def test_a_reader_answers_a_moderator_publishes_and_the_export_has_it(
     french: Survey, open_page: Open
 ) -> None:
-    reader = open_page(f"/articles/{FRENCH}/", width=360)
+    reader = open_page(f"/articles/{FRENCH}/results/", width=360)  # which the browser may keep
+    reader.goto(reader.url.replace("results/", ""))
     statement = reader.locator("#statement-1")
     statement.locator("summary").first.click()
     choose(reader, "s1-credible", "1")
@@ -39,6 +40,7 @@ def test_a_reader_answers_a_moderator_publishes_and_the_export_has_it(
     reader.reload()
     expect(reader.locator(".fate")).to_contain_text("Publié")
     reader.get_by_role("link", name="Voir les résultats").click()
+    expect(reader.locator(".by").first).to_contain_text("1 réponse")
     expect(reader.locator(".opinion")).to_contain_text("Je voudrais des preuves.")
     expect(reader.locator("#item-credible tbody tr").nth(1)).to_contain_text("1")
 
