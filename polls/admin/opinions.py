@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from polls.models import ModerationRule, Opinion, read_questionnaire
+from polls.models import WAITS, ModerationRule, Opinion, read_questionnaire
 from polls.moderation.services import Action, Outcome, ReasonMissing, decide
 
 from .people import member
@@ -59,7 +59,7 @@ class QueueFilter(admin.SimpleListFilter):
             case "published" | "rejected" | "withdrawn" as state:
                 return queryset.filter(status=state)
         if request.resolver_match and request.resolver_match.url_name == "polls_opinion_changelist":
-            return queryset.filter(status=Status.PENDING, may_publish=True)
+            return queryset.filter(WAITS)
         return queryset
 
 

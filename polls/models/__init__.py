@@ -3,12 +3,13 @@
 from .articles import Article, Fact, Statement
 from .audit import AuditEvent, ModerationEvent
 from .editions import Edition, current_edition, read_edition
-from .opinions import ModerationRule, Opinion
+from .opinions import WAITS, ModerationRule, Opinion
 from .questionnaire import Item, Option, Questionnaire, read_questionnaire
 from .responses import Answers, Response, Tally
 from .surveys import Choice, Question, Survey
 
 __all__ = [
+    "WAITS",
     "Answers",
     "Article",
     "AuditEvent",

@@ -35,15 +35,16 @@ class ModerationRule(models.Model):
         return self.title
 
 
+WAITS = Q(may_publish=True, decided_at__isnull=True, status__in=["pending", "published"])
+
+
 class OpinionQuerySet(models.QuerySet["Opinion"]):
     def published(self) -> Self:
         return self.filter(status=Opinion.Status.PUBLISHED)
 
     def queue(self) -> Self:
-        """Those that wait for a moderator, oldest first."""
-        return self.filter(status=Opinion.Status.PENDING, may_publish=True).order_by(
-            "submitted_at", "pk"
-        )
+        """Those that no person has decided on, oldest first: before publication, or after it."""
+        return self.filter(WAITS).order_by("submitted_at", "pk")
 
 
 def _random_order() -> int:
@@ -76,6 +77,7 @@ class Opinion(models.Model):
     # Readers see opinions in this order: random, so that being early earns no place, and stable.
     shuffle = models.IntegerField(default=_random_order, editable=False)
     submitted_at = models.DateTimeField(_("received"), db_default=Now())
+    # By a person; a text that is published at once, to be read afterwards, has none yet.
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
 
     objects = OpinionQuerySet.as_manager()
@@ -103,7 +105,7 @@ class Opinion(models.Model):
         indexes = [
             models.Index(
                 fields=["submitted_at", "id"],
-                condition=Q(status="pending", may_publish=True),
+                condition=WAITS,
                 name="opinion_queue",
             ),
             models.Index(fields=["status", "submitted_at", "id"], name="opinion_state"),
@@ -117,3 +119,9 @@ class Opinion(models.Model):
     def __str__(self) -> str:
         # Never the text: what is printed of an object ends in logs, error pages and cookies.
         return str(_("opinion no. %s") % self.pk)
+
+    @property
+    def waits(self) -> bool:
+        """Whether it stands in the queue (`OpinionQuerySet.queue`)."""
+        open_states = (self.Status.PENDING, self.Status.PUBLISHED)
+        return self.may_publish and self.decided_at is None and self.status in open_states

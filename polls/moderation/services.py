@@ -16,9 +16,10 @@ from polls.models import ModerationEvent, ModerationRule, Opinion, Response, Sur
 Action = ModerationEvent.Action
 Status = Opinion.Status
 
-# From which states a decision may be taken. Undoing brings any decision back to the queue.
+# From which states a decision may be taken. Undoing brings any decision back to the queue; what was
+# published at once is published by a person when it is left standing (`_fits`).
 DECISIONS: Mapping[str, tuple[str, frozenset[str]]] = {
-    Action.PUBLISH: (Status.PUBLISHED, frozenset({Status.PENDING})),
+    Action.PUBLISH: (Status.PUBLISHED, frozenset({Status.PENDING, Status.PUBLISHED})),
     Action.REJECT: (Status.REJECTED, frozenset({Status.PENDING, Status.PUBLISHED})),
     Action.UNDO: (Status.PENDING, frozenset({Status.PUBLISHED, Status.REJECTED})),
 }
@@ -62,11 +63,16 @@ def decide(
         _require_rule(rule, opinions)
     outcome = Outcome()
     for opinion in opinions:
-        fits = opinion.status in befores and opinion.version == versions[opinion.pk]
-        allowed = opinion.may_publish or action != Action.PUBLISH
-        (outcome.decided if fits and allowed else outcome.changed).append(opinion)
+        read = opinion.version == versions[opinion.pk]
+        fits = read and opinion.status in befores and _fits(opinion, action)
+        (outcome.decided if fits else outcome.changed).append(opinion)
     _record(outcome.decided, action, after, moderator, rule, reason)
     return outcome
+
+
+def _fits(opinion: Opinion, action: str) -> bool:
+    """Whether there is something to publish: with the author's consent, and not done already."""
+    return opinion.waits if action == Action.PUBLISH else True
 
 
 def _require_rule(rule: ModerationRule | None, opinions: list[Opinion]) -> None:
@@ -138,7 +144,6 @@ def receive(*, response: Response, text: str, may_publish: bool, show_ratings: b
         may_publish=may_publish,
         show_ratings=show_ratings,
         status=status,
-        decided_at=Now() if status == Status.PUBLISHED else None,
     )
     if status == Status.PUBLISHED:
         _automatic(opinion, Action.PUBLISH, before=Status.PENDING)

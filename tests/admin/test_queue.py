@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from polls.models import ModerationEvent, ModerationRule, Opinion, Survey
 from tests.factories import make_article, make_opinion, make_survey
@@ -32,7 +33,7 @@ def test_the_queue_shows_what_waits_oldest_first(survey: Survey, moderator: Clie
     first, second = make_opinion(survey, "Le premier."), make_opinion(survey, "Le second.")
     make_opinion(survey, "Entre nous.", may_publish=False)
     done = make_opinion(survey, "Déjà lu.")
-    Opinion.objects.filter(pk=done.pk).update(status="published")
+    Opinion.objects.filter(pk=done.pk).update(status="published", decided_at=timezone.now())
     shown = page(moderator)
     assert shown.index("Le premier.") < shown.index("Le second.")
     assert "Entre nous." not in shown

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from polls.models import ModerationEvent, ModerationRule, Opinion, Response, Survey
 from polls.moderation.services import Action, ReasonMissing, decide
@@ -183,6 +183,32 @@ def test_who_is_in_the_record_cannot_be_deleted(survey: Survey) -> None:
 
     with pytest.raises(ProtectedError):
         moderator.delete()
+
+
+def test_what_is_published_at_once_waits_to_be_read_afterwards(db: None) -> None:
+    survey = make_survey(moderation="after")
+    good, bad = make_opinion(survey, "Bon."), make_opinion(survey, "Mauvais.")
+    assert list(survey.opinions.queue()) == [good, bad]
+    moderator = make_staff("moderator")
+    decide(versions={good.pk: 1}, action=Action.PUBLISH, moderator=moderator)
+    decide(versions={bad.pk: 1}, action=Action.REJECT, moderator=moderator, rule=rule())
+    assert not survey.opinions.queue().exists()
+    assert list(survey.opinions.published()) == [good]
+    kept = good.events.first()
+    assert kept is not None
+    assert (kept.before, kept.after, kept.automatic) == ("published", "published", False)
+    again = decide(versions={good.pk: 2}, action=Action.PUBLISH, moderator=moderator)
+    assert again.changed  # there is nothing left to publish
+
+
+@pytest.mark.postgres
+def test_the_queue_is_read_from_its_own_index(survey: Survey) -> None:
+    make_opinion(survey)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    plan = Opinion.objects.queue()[:50].explain()
+    assert "opinion_queue" in plan
+    assert "Sort" not in plan
 
 
 def test_what_was_rejected_once_is_read_again_whatever_its_author_does(db: None) -> None:

@@ -122,5 +122,4 @@ def _opinion(survey: Survey, response: Response, reader: SimulatedReader) -> Opi
         show_ratings=reader.show_ratings,
         status=status,
         submitted_at=response.submitted_at,
-        decided_at=response.submitted_at if status == Opinion.Status.PUBLISHED else None,
     )
