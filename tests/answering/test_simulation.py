@@ -359,22 +359,20 @@ def test_progress_is_few_plain_lines_where_nobody_watches(
 ) -> None:
     monkeypatch.setattr(services, "BATCH", 1)
     lines = simulate(40).splitlines()
-    assert lines[0] == "4 of 40"
+    assert lines[0] == "4 of 40 readers"
     assert len(lines) == 10
     assert lines[-1] == f"40 simulated responses added to {SLUG} (--seed 1)."
 
 
-def test_progress_is_one_line_on_a_terminal(
-    survey: Survey, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Terminal(StringIO):
-        def isatty(self) -> bool:
-            return True
-
-    monkeypatch.setattr(services, "BATCH", 20)
-    out = Terminal()
-    call_command("simulate_readers", SLUG, responses=50, seed=1, stdout=out)
-    assert out.getvalue().startswith("\r20 of 50\r40 of 50\r50 of 50\n50 simulated")
+def test_among_real_readers_it_wants_to_be_forced(survey: Survey) -> None:
+    """In production, that is: a test runs without DEBUG."""
+    simulate(3)
+    simulate(3)  # among its own it doesn't ask
+    Response.objects.filter(pk=Response.objects.earliest("pk").pk).update(channel="page")
+    with pytest.raises(CommandError, match="--force"):
+        simulate(3)
+    call_command("simulate_readers", SLUG, responses=3, force=True, stdout=StringIO())
+    assert Response.objects.count() == 9
 
 
 def test_without_a_seed_the_command_says_which_it_took(survey: Survey) -> None:

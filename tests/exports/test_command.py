@@ -12,7 +12,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from polls.exports import rows, services
-from polls.exports.progress import Progress
 from polls.models import AuditEvent, Response, Survey
 from tests.exports.helpers import records, table
 from tests.factories import make_draft, make_response
@@ -168,26 +167,3 @@ def test_no_key_hash_or_cookie_of_a_reader_is_in_the_files(survey: Survey, tmp_p
         assert response.receipt_hash not in content
         assert "reader_key" not in content
         assert "receipt" not in content
-
-
-def test_plain_lines_tell_the_progress_where_there_is_no_terminal() -> None:
-    said: list[str] = []
-    progress = Progress(said.append, 250_000, terminal=False)
-    for done in range(0, 260_000, 600):
-        progress.at(done)
-    progress.close()
-    assert said == ["100,200 of 250,000 rows\n", "200,400 of 250,000 rows\n"]
-
-
-def test_on_a_terminal_one_line_is_written_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    said: list[str] = []
-    now = iter(range(100))
-    monkeypatch.setattr("polls.exports.progress.time.monotonic", lambda: next(now))
-    progress = Progress(said.append, 2000, terminal=True)
-    progress.at(1000)
-    progress.at(2100)
-    progress.close()
-    assert said[0] == "\r1,000 of 2,000 rows\r"
-    assert said[1] == "\r2,100 of 2,100 rows\r"
-    assert said[2].strip() == ""
-    assert "\n" not in "".join(said)

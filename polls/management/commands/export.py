@@ -12,9 +12,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from polls.exports import codebook, services
 from polls.exports.files import replacing
-from polls.exports.progress import Progress
 from polls.exports.services import Export
 from polls.exports.writers import DELIMITERS, WRITERS, Options
+from polls.lib.progress import Progress
 from polls.models import Survey
 from polls.results import tallies
 

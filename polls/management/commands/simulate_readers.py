@@ -2,14 +2,16 @@
 
 import secrets
 from argparse import ArgumentParser
-from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, OutputWrapper
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
 
 from polls.answering.services import NotOpen
 from polls.answering.simulation import simulate
-from polls.models import Survey
+from polls.lib.progress import Progress
+from polls.models import Response, Survey
 
 
 class Command(BaseCommand):
@@ -25,6 +27,10 @@ class Command(BaseCommand):
             "--seed", type=int, help="the same gives the same answers and texts again"
         )
 
+        parser.add_argument(
+            "--force", action="store_true", help="in production, among the answers of real readers"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         slug, number = options["slug"], options["responses"]
         # Negative numbers would give the seeds of their absolute values.
@@ -34,35 +40,36 @@ class Command(BaseCommand):
         survey = Survey.objects.current(slug)
         if survey is None:
             raise CommandError(f"There is no published survey at “{slug}”.")
-        progress = Progress(self.stdout, number)
+        if has_real_readers(survey) and not (settings.DEBUG or options["force"]):
+            raise CommandError(
+                f"Real readers have answered the survey at “{slug}”, and simulated ones would count"
+                " among them for ever. --force does it all the same."
+            )
+        self._simulate(survey, slug, number, seed)
+
+    def _simulate(self, survey: Survey, slug: str, number: int, seed: int) -> None:
+        done = 0
+        watched = Progress(self._say, number, terminal=self.stdout.isatty(), of="readers")
+
+        def progress(added: int) -> None:
+            nonlocal done
+            done = added
+            watched.at(added)
+
         try:
-            simulate(survey=survey, responses=number, seed=seed, progress=progress)
+            with closing(watched):
+                simulate(survey=survey, responses=number, seed=seed, progress=progress)
         except NotOpen:
             raise CommandError(
-                f"The survey at “{slug}” takes no answers now; {progress.done} were added."
+                f"The survey at “{slug}” takes no answers now; {done} were added."
             ) from None
         self.stdout.write(f"{number} simulated responses added to {slug} (--seed {seed}).")
 
+    def _say(self, text: str) -> None:
+        self.stdout.write(text, ending="")
+        self.stdout.flush()
 
-class Progress:
-    """One line that changes on a terminal, and at most ten lines elsewhere."""
 
-    def __init__(self, out: OutputWrapper, total: int) -> None:
-        self.total, self.done, self.tenth = total, 0, 0
-        self.show: Callable[[int], None] = self._redraw if out.isatty() else self._write
-        self.out = out
-
-    def __call__(self, done: int) -> None:
-        self.done = done
-        self.show(done)
-
-    def _redraw(self, done: int) -> None:
-        end = "\n" if done == self.total else ""
-        self.out.write(f"\r{done} of {self.total}", ending=end)
-        self.out.flush()
-
-    def _write(self, done: int) -> None:
-        tenth = 10 * done // self.total
-        if self.tenth < tenth < 10:
-            self.out.write(f"{done} of {self.total}")
-        self.tenth = tenth
+def has_real_readers(survey: Survey) -> bool:
+    simulated = Response.Channel.SIMULATION
+    return Response.objects.standing().filter(survey=survey).exclude(channel=simulated).exists()
