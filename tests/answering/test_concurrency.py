@@ -4,11 +4,14 @@ import uuid
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from threading import Semaphore
+from typing import Any, TypeVar
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 
+from polls.answering import services
 from polls.answering.keys import identify
 from polls.lib.http import answer_cookie
 from polls.models import Opinion, Response, Survey
@@ -110,6 +113,29 @@ def test_tallies_are_rebuilt_while_readers_answer(shared: Survey) -> None:
     assert set(at_once(calls)) == {303}
     assert tallies.differences(shared.pk) == {}
     assert tallies.read(shared.pk)["", ""] == 60
+
+
+def test_writers_take_turns_on_sqlite(shared: Survey, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, at_work, most = services.submit, Semaphore(READERS), []
+
+    def watched(**values: Any) -> None:
+        at_work.acquire()
+        most.append(READERS - at_work._value)
+        try:
+            real(**values)
+        finally:
+            at_work.release()
+
+    monkeypatch.setattr(services, "submit", watched)
+    assert set(at_once([lambda: Reader().answer().status_code] * 40)) == {303}
+    assert max(most) == 1 or connection.vendor != "sqlite"
+
+
+@pytest.mark.postgres
+def test_tallies_and_recount_are_compared_as_of_one_moment(shared: Survey) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        assert tallies.differences(shared.pk) == {}
+    assert "REPEATABLE READ" in queries[0]["sql"] + queries[1]["sql"]
 
 
 def test_of_two_moderators_at_once_one_decides_and_the_other_is_told(shared: Survey) -> None:

@@ -1,9 +1,11 @@
 from datetime import timedelta
 
+import pytest
+from django.db.models import Model
 from django.utils import timezone
 
 from polls.lib.caching import forget
-from polls.models import Article, Survey
+from polls.models import Article, Choice, Fact, ModerationRule, Question, Statement, Survey
 from tests.factories import make_article, make_draft, make_survey
 from tests.reader import Reader
 
@@ -90,6 +92,29 @@ def test_the_tag_of_the_article_changes_with_its_content(survey: Survey, reader:
     Article.objects.update(title="Le nouveau pont")
     forget()
     assert reader.get("/articles/pont/")["ETag"] != before
+
+
+@pytest.mark.parametrize(
+    ("model", "column"),
+    [
+        (Article, "standfirst"),
+        (Statement, "speaker"),
+        (Fact, "text"),
+        (Question, "wording"),
+        (Choice, "label"),
+        (ModerationRule, "title"),
+        (Survey, "question"),
+    ],
+)
+def test_a_correction_reaches_the_page_once_the_process_asks_again(
+    survey: Survey, reader: Reader, model: type[Model], column: str
+) -> None:
+    """Not by forgetting the page: by seeing that a row of it has changed."""
+    html(reader, "/articles/pont/")
+    model._default_manager.update(**{column: "Tout autre chose"})
+    assert "Tout autre chose" not in html(reader, "/articles/pont/")
+    forget()
+    assert "Tout autre chose" in html(reader, "/articles/pont/")
 
 
 def test_the_page_has_the_language_of_its_article_whatever_the_browser_asks(
