@@ -17,7 +17,7 @@ test: python ## every test, on SQLite and PostgreSQL, and in a browser (ARGS= fo
 	@$(DEVELOPMENT)
 	@.venv/bin/python -m tools.run_tests $(ARGS)
 
-check: python ## format, lint, types, imports, migrations, deployment
+check: python ## format, lint, types, imports, migrations, deployment, translations
 	@$(DEVELOPMENT)
 	@.venv/bin/python -m tools.check
 

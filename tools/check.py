@@ -41,6 +41,11 @@ def steps() -> list[Step]:
             ["manage.py", "check", "--deploy", "--fail-level", "WARNING"],
             production(),
         ),
+        Step(
+            "translations",
+            ["-m", "pytest", "-q", "-m", "not postgres", "tests/test_translations.py"],
+            {"DEBUG": "true"},
+        ),
     ]
 
 
