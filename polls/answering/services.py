@@ -97,7 +97,7 @@ def _known(survey: Survey, identity: Identity) -> Response | None:
 
 
 @transaction.atomic(durable=True)
-def change(*, response: Response, submission: Submission) -> Response:
+def change(*, response: Response, submission: Submission) -> None:
     """Put new answers in place of the old ones, until the survey closes."""
     response = _locked(response)
     if not Survey.objects.open().filter(pk=response.survey_id).exists():
@@ -115,7 +115,6 @@ def change(*, response: Response, submission: Submission) -> Response:
         show_ratings=submission.show_ratings,
     )
     tallies.add(response.survey_id, tallies.difference(before, after))
-    return response
 
 
 class Withdrawn(Exception):

@@ -70,12 +70,6 @@ def prose(markdown: str, anchors: Sequence[Anchor] = ()) -> Prose:
     return Prose(blocks, tuple(lost), tuple(ambiguous))
 
 
-def plain_text(markdown: str) -> str:
-    """The words of the article without its markup, a blank line between blocks."""
-    groups = _top_level(parser().parse(markdown))
-    return "\n\n".join(" ".join(map(_inline_text, _inlines(group))) for group in groups)
-
-
 def _plain(text: str) -> str:
     return text.translate(_ALIKE).strip()
 

@@ -152,7 +152,7 @@ def _item(item: Item, counts: Mapping[tuple[str, str], int], respondents: int) -
 
 @dataclass(frozen=True)
 class PublishedOpinion:
-    """A text that readers see. `ratings`: what its author answered on the whole, if agreed."""
+    """A text that readers see. `ratings`: its author's opinions on the whole, if agreed."""
 
     id: str
     text: str
@@ -181,5 +181,9 @@ def _opinion(opinion: Opinion, questionnaire: Questionnaire) -> PublishedOpinion
         for item in questionnaire.counted:
             given = opinion.response.answers.get(item.key)
             if item.statement is None and item.aspect:
-                ratings += [option.label for option in item.options if option.key == given]
+                ratings += [
+                    option.label
+                    for option in item.options
+                    if option.key == given and not item.is_no_opinion(option)
+                ]
     return PublishedOpinion(str(opinion.public_id), opinion.text, tuple(ratings))

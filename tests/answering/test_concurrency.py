@@ -13,11 +13,12 @@ from django.test.utils import CaptureQueriesContext
 
 from polls.answering import services
 from polls.answering.keys import identify
+from polls.composing.services import publish
 from polls.lib.http import answer_cookie
-from polls.models import Opinion, Response, Survey
+from polls.models import AuditEvent, Opinion, Response, Survey
 from polls.moderation.services import Action, Outcome, decide
 from polls.results import tallies
-from tests.factories import make_opinion, make_staff, make_survey
+from tests.factories import make_draft, make_opinion, make_staff, make_survey
 from tests.reader import Reader
 
 T = TypeVar("T")
@@ -136,6 +137,12 @@ def test_tallies_and_recount_are_compared_as_of_one_moment(shared: Survey) -> No
     with CaptureQueriesContext(connection) as queries:
         assert tallies.differences(shared.pk) == {}
     assert "REPEATABLE READ" in queries[0]["sql"] + queries[1]["sql"]
+
+
+def test_of_many_editors_at_once_one_publishes(committed: None) -> None:
+    draft = make_draft()
+    at_once([lambda: publish(survey=draft)] * 8)
+    assert AuditEvent.objects.filter(action="publish").count() == 1
 
 
 def test_of_two_moderators_at_once_one_decides_and_the_other_is_told(shared: Survey) -> None:

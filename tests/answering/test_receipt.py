@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from polls.answering.keys import ALPHABET, grouped, hashed, normalised
+from polls.answering.keys import ALPHABET, grouped, hashed, identify, normalised
 from polls.models import ModerationEvent, ModerationRule, Opinion, Response, Survey
 from polls.moderation.services import Action, decide
 from polls.results import tallies
@@ -167,6 +167,23 @@ def test_after_a_withdrawal_one_may_answer_anew(answered: Reader, survey: Survey
     answered.send("/receipts/withdraw/")
     assert answered.answer().status_code == 303
     assert tallies.read(survey.pk)["", ""] == 1
+
+
+def test_a_withdrawal_elsewhere_leaves_no_bar_on_the_first_device(
+    answered: Reader, survey: Survey
+) -> None:
+    """Its browser still has the answer cookie."""
+    elsewhere(answered.code).send("/receipts/withdraw/")
+    assert answered.answer().status_code == 303
+    assert Response.objects.standing().count() == 1
+    assert tallies.differences(survey.pk) == {}
+
+
+def test_no_character_of_a_code_can_be_foretold() -> None:
+    codes = [identify(1).code for _ in range(800)]
+    assert len(set(codes)) == 800
+    for position in zip(*codes, strict=True):
+        assert len(set(position)) == 32  # 800 draws miss one once in 100 million runs
 
 
 def test_a_late_retry_does_not_bring_a_withdrawn_answer_back(survey: Survey) -> None:

@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from polls.lib.prose import Anchor, paragraphs, plain_text, prose
+from polls.lib.prose import Anchor, paragraphs, prose
 
 
 def html(markdown: str, *anchors: Anchor) -> str:
@@ -68,10 +68,6 @@ def test_html_and_pictures_are_shown_as_typed(typed: str) -> None:
 
 def test_links_that_run_code_stay_text() -> None:
     assert "href" not in html("[x](javascript:alert(1))")
-
-
-def test_plain_text_has_the_words_without_markup() -> None:
-    assert plain_text("## Titre\n\nUn *mot* et `code`.") == "Titre\n\nUn mot et code."
 
 
 def test_a_readers_text_is_escaped_and_keeps_its_lines() -> None:

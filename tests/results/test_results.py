@@ -10,7 +10,7 @@ from polls.models import Opinion, Survey, current_edition
 from polls.moderation.services import Action, decide
 from polls.results.pages import results_page
 from polls.results.pictures import bar, choice_bars, reach
-from polls.results.queries import ItemResult, results
+from polls.results.queries import ItemResult, opinions, results
 from tests.factories import make_draft, make_question, make_response, make_staff, make_survey
 from tests.reader import Reader
 
@@ -234,6 +234,17 @@ def test_ratings_stand_beside_a_text_only_where_its_author_agreed(survey: Survey
     opinions = Reader().get(PAGE).content.decode().split('class="opinion"')[1:]
     beside = {("Avec." in text): "<footer>" in text.split("</article>")[0] for text in opinions}
     assert beside == {True: True, False: False}
+
+
+def test_no_opinion_is_not_said_beside_a_text(survey: Survey) -> None:
+    for relevant in ("none", "5"):
+        answers = {"credible": "none", "relevant": relevant}
+        make_response(survey, f"Avec {relevant}.", show_ratings=True, answers=answers)
+    Opinion.objects.update(status="published")
+    edition = current_edition("pont")
+    assert edition
+    said = {opinion.text: opinion.ratings for opinion in opinions(edition).opinions}
+    assert said == {"Avec none.": (), "Avec 5.": ("Tout à fait pertinentes",)}
 
 
 def test_an_opinion_cannot_bring_markup_to_the_page(survey: Survey) -> None:
