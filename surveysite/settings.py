@@ -5,6 +5,7 @@ everything that protects a real installation is on.
 """
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 
 import environ
@@ -38,6 +39,8 @@ if not DEBUG and not (ALLOWED_HOSTS and PUBLIC_ORIGINS):
         " PUBLIC_ORIGINS=https://avis.example.org"
     )
 CSRF_TRUSTED_ORIGINS = PUBLIC_ORIGINS
+# Reverse proxies whose X-Forwarded-For is believed: addresses or networks.
+TRUSTED_PROXIES = [ip_network(hop) for hop in env.list("TRUSTED_PROXIES", default=[])]
 
 SITE_NAME = env.str("SITE_NAME", default="Avis de lecteurs")
 

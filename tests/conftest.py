@@ -53,6 +53,9 @@ def committed(transactional_db: None) -> None:
         migration = importlib.import_module("polls.migrations.0002_rules_and_groups")
         migration.add_rules(apps, None)
         migration.add_groups(apps, None)
+        importlib.import_module("polls.migrations.0004_results_permissions").add_permissions(
+            apps, None
+        )
 
 
 @pytest.fixture

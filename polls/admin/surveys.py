@@ -24,7 +24,7 @@ from polls.exports.views import codebook_response, csv_response
 from polls.lib.caching import forget
 from polls.lib.http import private
 from polls.lib.numbers import whole
-from polls.models import AuditEvent, Survey, Tally, read_edition
+from polls.models import AuditEvent, Survey, Tally, read_edition, record
 from polls.results.pages import results_page
 from polls.results.queries import results
 
@@ -127,7 +127,7 @@ class SurveyAdmin(admin.ModelAdmin):
         if changed:
             obj.save(update_fields=changed)
         if obj.is_published and changed:
-            services.record(obj, AuditEvent.Action.CHANGE, member(request), ", ".join(changed))
+            record(obj, AuditEvent.Action.CHANGE, member(request), ", ".join(changed))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

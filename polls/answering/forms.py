@@ -39,6 +39,8 @@ class ResponseForm(forms.Form):
         widget=forms.HiddenInput(),
         error_messages={"invalid": _("The key of this submission is damaged: reload the page.")},
     )
+    # Filled by the page's script when it sends (`polls.answering.traces`).
+    seconds = forms.CharField(required=False, widget=forms.HiddenInput())
     consent_ratings = forms.BooleanField(
         required=False, label=_("Show my answers on the whole beside my text.")
     )
@@ -57,7 +59,12 @@ class ResponseForm(forms.Form):
         text = self.questionnaire.text
         words = [name_of(text), "consent_publication", "consent_ratings"] if text else []
         return Layout(
-            "edition", "client_key", *general, Div(*words, css_class="words"), "consent_counting"
+            "edition",
+            "client_key",
+            "seconds",
+            *general,
+            Div(*words, css_class="words"),
+            "consent_counting",
         )
 
     def page_order(self) -> list[str]:
@@ -67,7 +74,16 @@ class ResponseForm(forms.Form):
         below = [name_of(item) for item in items if item.statement is None and not item.is_text]
         text = [name_of(item) for item in items if item.is_text]
         consents = ["consent_publication", "consent_ratings", "consent_counting"]
-        return [NON_FIELD_ERRORS, "edition", "client_key", *within, *below, *text, *consents]
+        return [
+            NON_FIELD_ERRORS,
+            "edition",
+            "client_key",
+            "seconds",
+            *within,
+            *below,
+            *text,
+            *consents,
+        ]
 
     def about(self, statement: int) -> list[forms.BoundField]:
         """The controls of one statement, to stand beside it in the article."""

@@ -17,6 +17,7 @@ from polls.results import tallies
 
 from .keys import Identity
 from .submission import CONSENT_VERSION, Submission
+from .traces import Trace
 
 Stored = Literal["stored", "known", "closed"]
 
@@ -30,9 +31,10 @@ WITH survey AS (
       AND (closes_at IS NULL OR closes_at > statement_timestamp())
 ), response AS (
     INSERT INTO polls_response (public_id, survey_id, reader_key, receipt_hash, answers, channel,
-                                language, consent_version)
+                                language, consent_version, network_key, network_block, seconds)
     SELECT %(public_id)s::uuid, id, %(reader_key)s, %(receipt_hash)s, %(answers)s::jsonb,
-           %(channel)s, %(language)s, %(consent_version)s
+           %(channel)s, %(language)s, %(consent_version)s, %(network_key)s, %(network_block)s,
+           %(seconds)s::integer
     FROM survey
     ON CONFLICT DO NOTHING
     RETURNING id
@@ -44,11 +46,12 @@ WITH survey AS (
     FROM response
     WHERE %(text)s <> ''
 ), tally AS (
-    INSERT INTO polls_tally AS tally (survey_id, question, choice, slot, count)
-    SELECT %(survey)s, question, choice, %(slot)s, 1
+    INSERT INTO polls_tally AS tally (survey_id, question, choice, excluded, slot, count)
+    SELECT %(survey)s, question, choice, false, %(slot)s, 1
     FROM response, unnest(%(questions)s::text[], %(choices)s::text[]) AS given (question, choice)
     ORDER BY question COLLATE "C", choice COLLATE "C"
-    ON CONFLICT (survey_id, question, choice, slot) DO UPDATE SET count = tally.count + 1
+    ON CONFLICT (survey_id, question, choice, excluded, slot)
+    DO UPDATE SET count = tally.count + 1
 )
 SELECT (SELECT count(*) FROM survey), (SELECT count(*) FROM response)
 """
@@ -60,7 +63,9 @@ def fits(survey: Survey, submission: Submission) -> bool:
     return connection.vendor == "postgresql" and not at_once
 
 
-def store(survey: Survey, submission: Submission, identity: Identity, channel: str) -> Stored:
+def store(
+    survey: Survey, submission: Submission, identity: Identity, channel: str, trace: Trace
+) -> Stored:
     """Store a submission, and say whether it was: `known` where a constraint of the database
     had an answer of this reader already, `closed` where the survey takes none."""
     keys = sorted(tallies.contribution(submission.answers))
@@ -73,6 +78,9 @@ def store(survey: Survey, submission: Submission, identity: Identity, channel: s
         "channel": channel,
         "language": survey.article.language,
         "consent_version": CONSENT_VERSION,
+        "network_key": trace.network_key,
+        "network_block": trace.network_block,
+        "seconds": trace.seconds,
         "opinion_id": str(uuid.uuid4()),
         "text": submission.text,
         "may_publish": submission.may_publish,

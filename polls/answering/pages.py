@@ -91,7 +91,7 @@ def article_page(edition: Edition, form: ResponseForm | None = None) -> dict[str
         "minutes": max(1, round(len(edition.article.body.split()) / WORDS_PER_MINUTE)),
         "blocks": _blocks(edition, form),
         "loose": _loose(edition, form),
-        "results_public": has_public_results(edition.survey),
+        "results_public": has_public_results(edition),
     }
 
 
@@ -130,7 +130,7 @@ class Rendered:
 
 def rendered_article(edition: Edition) -> Rendered:
     """The page that every reader gets: the same bytes for all, made when something has changed."""
-    state = (rendered_article, edition.phase(), has_public_results(edition.survey))
+    state = (rendered_article, edition.phase(), has_public_results(edition))
     if state not in edition.made:
         with override(edition.article.language):
             html = render_to_string("polls/answering/article.html", article_page(edition))

@@ -126,7 +126,7 @@ def _leads_to_results(request: HttpRequest, edition: Edition) -> bool:
     """Whether this reader's browser would be shown them, and they are this edition's."""
     newest = current_edition(edition.article.slug)
     is_newest = newest is not None and newest.survey == edition.survey
-    return is_newest and shown_to(request, edition.survey)
+    return is_newest and shown_to(request, edition)
 
 
 def _last_decision(opinion: Opinion | None) -> ModerationEvent | None:

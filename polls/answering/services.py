@@ -9,10 +9,12 @@ from django.db.models.functions import Now
 from polls.models import Opinion, Response, Survey
 from polls.moderation import services as moderation
 from polls.results import tallies
+from polls.results.integrity import services as integrity
 
 from . import one_statement
 from .keys import Identity
 from .submission import CONSENT_VERSION, Submission
+from .traces import UNTRACED, Trace
 
 
 class NotOpen(Exception):
@@ -34,6 +36,7 @@ def submit(
     submission: Submission,
     identity: Identity,
     channel: str = Response.Channel.PAGE,
+    trace: Trace = UNTRACED,
 ) -> None:
     """Store a response with its text and its tallies, all or nothing, and return after the commit.
 
@@ -41,9 +44,9 @@ def submit(
     would leave a gap in which a second submission fits.
     """
     if one_statement.fits(survey, submission):
-        stored = one_statement.store(survey, submission, identity, channel)
+        stored = one_statement.store(survey, submission, identity, channel, trace)
     else:
-        stored = _store(survey, submission, identity, channel)
+        stored = _store(survey, submission, identity, channel, trace)
     if stored == "closed":
         raise NotOpen
     if stored == "known":
@@ -54,11 +57,11 @@ def submit(
 
 
 def _store(
-    survey: Survey, submission: Submission, identity: Identity, channel: str
+    survey: Survey, submission: Submission, identity: Identity, channel: str, trace: Trace
 ) -> one_statement.Stored:
     try:
         with transaction.atomic(durable=True):
-            return _store_open(survey, submission, identity, channel)
+            return _store_open(survey, submission, identity, channel, trace)
     except IntegrityError:
         if _known(survey, identity) is None:
             raise
@@ -66,7 +69,7 @@ def _store(
 
 
 def _store_open(
-    survey: Survey, submission: Submission, identity: Identity, channel: str
+    survey: Survey, submission: Submission, identity: Identity, channel: str, trace: Trace
 ) -> one_statement.Stored:
     if not Survey.objects.open().filter(pk=survey.pk).exists():
         return "closed"
@@ -78,6 +81,9 @@ def _store_open(
         channel=channel,
         language=survey.article.language,
         consent_version=CONSENT_VERSION,
+        network_key=trace.network_key,
+        network_block=trace.network_block,
+        seconds=trace.seconds,
     )
     if submission.text:
         moderation.receive(
@@ -114,7 +120,8 @@ def change(*, response: Response, submission: Submission) -> None:
         may_publish=submission.may_publish,
         show_ratings=submission.show_ratings,
     )
-    tallies.add(response.survey_id, tallies.difference(before, after))
+    changes = tallies.difference(before, after)
+    tallies.add(response.survey_id, changes, excluded=response.excluded)
 
 
 class Withdrawn(Exception):
@@ -134,9 +141,21 @@ def withdraw(*, response: Response) -> None:
     taken = {key: -count for key, count in tallies.contribution(response.answers).items()}
     response.answers = {}
     response.reader_key = secrets.token_hex(32)
+    response.network_key = response.network_block = ""
+    response.seconds = None
     response.withdrawn_at = Now()
-    response.save(update_fields=["answers", "reader_key", "withdrawn_at"])
-    tallies.add(response.survey_id, taken)
+    response.save(
+        update_fields=[
+            "answers",
+            "reader_key",
+            "network_key",
+            "network_block",
+            "seconds",
+            "withdrawn_at",
+        ]
+    )
+    integrity.forget(response)
+    tallies.add(response.survey_id, taken, excluded=response.excluded)
 
 
 def _locked(response: Response) -> Response:

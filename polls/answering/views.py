@@ -18,6 +18,7 @@ from .keys import Identity, identify
 from .pages import article_page, form_of, rendered_article
 from .receipts import hand_over, receipts_path
 from .submission import Submission
+from .traces import trace
 
 ARTICLE_SECONDS = 60
 
@@ -77,7 +78,14 @@ def _submit(request: HttpRequest, edition: Edition, form: ResponseForm) -> HttpR
     key = form.cleaned_data["client_key"] or uuid4()
     identity = identify(survey.pk, cookie=cookie, client_key=key)
     try:
-        persist(lambda: services.submit(survey=survey, submission=submission, identity=identity))
+        persist(
+            lambda: services.submit(
+                survey=survey,
+                submission=submission,
+                identity=identity,
+                trace=trace(request, survey.pk),
+            )
+        )
     except services.NotOpen:
         return refusals.not_open(request, edition)
     except services.AlreadyAnswered as known:

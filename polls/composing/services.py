@@ -9,8 +9,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from polls.lib.caching import forget
-from polls.models import Article, AuditEvent, Fact, ModerationRule, Statement, Survey
-from polls.moderation.services import display_name
+from polls.models import Article, AuditEvent, Fact, ModerationRule, Statement, Survey, record
 
 from .checking import Problem, problems
 from .drafts import DraftArticle, DraftStatement
@@ -27,18 +26,6 @@ class NotPublishable(Exception):
 
 class SlugTaken(Exception):
     """There is an article at this address already; an import never overwrites."""
-
-
-def record(survey: Survey, action: str, by: User | None, detail: str = "") -> None:
-    """Write down what was done to a survey; without a person it was done from the command line."""
-    AuditEvent.objects.create(
-        survey=survey,
-        survey_name=str(survey)[:220],
-        action=action,
-        actor=by,
-        actor_name=display_name(by) if by else "",
-        detail=detail[:300],
-    )
 
 
 @transaction.atomic

@@ -14,8 +14,7 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from polls.composing.services import record
-from polls.models import AuditEvent, Survey, read_questionnaire
+from polls.models import AuditEvent, Survey, read_questionnaire, record
 
 from .rows import columns, rows
 from .table import Row

@@ -62,6 +62,11 @@ def add_rules(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 def add_groups(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    grant(apps, GROUPS)
+
+
+def grant(apps: Apps, groups: dict[str, list[str]]) -> None:
+    """Add permissions to the groups, which are made where they don't exist."""
     # Permissions are made after all migrations; the groups need theirs now.
     for label in ("auth", "polls"):
         config = apps.get_app_config(label)
@@ -69,14 +74,14 @@ def add_groups(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
             config.models_module = True
         create_permissions(config, apps=apps, verbosity=0)
     permission, group = apps.get_model("auth", "Permission"), apps.get_model("auth", "Group")
-    for name, codenames in GROUPS.items():
+    for name, codenames in groups.items():
         found = permission.objects.filter(
             codename__in=codenames, content_type__app_label__in=["auth", "polls"]
         )
         missing = set(codenames) - set(found.values_list("codename", flat=True))
         if missing:
             raise LookupError(f"no such permissions: {sorted(missing)}")
-        group.objects.get_or_create(name=name)[0].permissions.set(found)
+        group.objects.get_or_create(name=name)[0].permissions.add(*found)
 
 
 class Migration(migrations.Migration):

@@ -122,3 +122,33 @@ class Fact(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class Milestone(models.Model):
+    """Something dated that a trend marks: an event, or a correction of the article."""
+
+    class Kind(models.TextChoices):
+        EVENT = "event", _("event")
+        CORRECTION = "correction", _("correction of the article")
+
+    article = models.ForeignKey(
+        Article, on_delete=models.CASCADE, related_name="milestones", verbose_name=_("article")
+    )
+    at = models.DateTimeField(_("when"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.EVENT)
+    text = models.CharField(
+        _("what"), max_length=200, help_text=_("A correction is shown under the article.")
+    )
+
+    class Meta:
+        verbose_name = _("dated event")
+        verbose_name_plural = _("dated events")
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["event", "correction"]), name="milestone_kind_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text

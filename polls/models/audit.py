@@ -3,6 +3,8 @@
 from typing import Any, Never, TypeVar
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models.functions import Now
@@ -104,6 +106,10 @@ class AuditEvent(AppendOnly):
         CLOSE = "close", pgettext_lazy("act", "closing")
         EXPORT = "export", pgettext_lazy("act", "export")
         SIMULATE = "simulate", _("simulated readers added")
+        EXCLUDE = "exclude", pgettext_lazy("act", "set aside")
+        INCLUDE = "include", pgettext_lazy("act", "taken back in")
+        RELEASE = "release", pgettext_lazy("act", "release")
+        BLACKOUT = "blackout", pgettext_lazy("act", "blackout")
 
     survey = models.ForeignKey(
         Survey,
@@ -114,7 +120,7 @@ class AuditEvent(AppendOnly):
     )
     survey_name = models.CharField(_("survey at the time"), max_length=220, blank=True)
     action = models.CharField(_("what"), max_length=10, choices=Action)
-    detail = models.CharField(_("detail"), max_length=300, blank=True)
+    detail = models.CharField(_("detail"), max_length=600, blank=True)
 
     objects = AppendOnlyQuerySet.as_manager()
 
@@ -125,3 +131,21 @@ class AuditEvent(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.get_action_display()} ({self.actor_name})"
+
+
+def display_name(user: User | AbstractBaseUser | AnonymousUser) -> str:
+    """The name that the record keeps, as it is today."""
+    full = user.get_full_name() if isinstance(user, User) else ""
+    return full or user.get_username()
+
+
+def record(survey: Survey, action: str, by: User | None, detail: str = "") -> None:
+    """Write down what was done to a survey; without a person it was done from the command line."""
+    AuditEvent.objects.create(
+        survey=survey,
+        survey_name=str(survey)[:220],
+        action=action,
+        actor=by,
+        actor_name=display_name(by) if by else "",
+        detail=detail[:600],
+    )

@@ -15,10 +15,10 @@ from django.utils import timezone
 from polls.lib.caching import kept_briefly
 from polls.lib.prose import Anchor, Block, prose
 
-from .articles import Article, Fact, Statement
+from .articles import Article, Fact, Milestone, Statement
 from .opinions import ModerationRule
 from .questionnaire import Questionnaire, read_questionnaire
-from .surveys import Survey
+from .surveys import Blackout, Survey
 
 
 def _values(row: Model) -> Iterator[Any]:
@@ -37,6 +37,8 @@ class Edition:
     statements: tuple[Statement, ...]
     questionnaire: Questionnaire
     rules: tuple[ModerationRule, ...]
+    blackouts: tuple[Blackout, ...] = ()
+    corrections: tuple[Milestone, ...] = ()
     # What was made of this edition, by the name of who made it.
     made: dict[Hashable, Any] = field(default_factory=dict)
 
@@ -44,7 +46,15 @@ class Edition:
     def rows(self) -> tuple[Any, ...]:
         """Every value that it was read from, to tell whether something has changed."""
         facts = [fact for statement in self.statements for fact in statement.facts.all()]
-        models = (self.survey, self.article, *self.statements, *facts, *self.rules)
+        models = (
+            self.survey,
+            self.article,
+            *self.statements,
+            *facts,
+            *self.rules,
+            *self.blackouts,
+            *self.corrections,
+        )
         return (*(tuple(_values(model)) for model in models), self.questionnaire)
 
     @cached_property
@@ -60,6 +70,11 @@ class Edition:
     @cached_property
     def by_number(self) -> dict[int, Statement]:
         return {statement.number: statement for statement in self.statements}
+
+    def is_blacked_out(self, now: datetime | None = None) -> bool:
+        """Whether no figure may be shown to readers now, at any door."""
+        now = now or timezone.now()
+        return any(window.starts_at <= now < window.ends_at for window in self.blackouts)
 
     def phase(self, now: datetime | None = None) -> Phase:
         """What the page says. (Whether an answer is taken, the database decides on insert.)"""
@@ -78,7 +93,7 @@ _lock = Lock()
 
 @kept_briefly
 def current_edition(slug: str) -> Edition | None:
-    """The edition at an article's address, or None; seven queries, once in a few seconds.
+    """The edition at an article's address, or None; nine queries, once in a few seconds.
 
     As long as no row of it has changed it is the very same object, and what was made of it (its
     form, its page) is kept with it: reading it again is cheap, making it again isn't.
@@ -111,4 +126,6 @@ def read_edition(survey: Survey) -> Edition:
         statements=tuple(statements),
         questionnaire=read_questionnaire(survey.pk),
         rules=tuple(survey.rules.all()),
+        blackouts=tuple(survey.blackouts.all()),
+        corrections=tuple(survey.article.milestones.filter(kind=Milestone.Kind.CORRECTION)),
     )

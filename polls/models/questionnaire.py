@@ -25,6 +25,7 @@ class Item:
     statement: int | None
     aspect: str
     options: tuple[Option, ...]
+    profile: bool = False
 
     @property
     def is_text(self) -> bool:
@@ -78,4 +79,5 @@ def _item(question: Question) -> Item:
         statement=question.statement.number if question.statement else None,
         aspect=question.aspect,
         options=tuple(Option(choice.key, choice.label, choice.value) for choice in options),
+        profile=question.profile,
     )

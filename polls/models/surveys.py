@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
@@ -11,6 +11,10 @@ from django.utils.translation import pgettext_lazy
 
 from .articles import Article, Statement
 
+ORIGIN = RegexValidator(
+    r"\A(https?://[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?(\s+|\Z))*\Z",
+    _("One origin a line, as a browser writes it: https://www.example.org"),
+)
 KEY = RegexValidator(r"^[a-z0-9]+([_-][a-z0-9]+)*$", _("Lower-case letters, digits, - and _ only."))
 
 
@@ -90,6 +94,41 @@ class Survey(models.Model):
         verbose_name=_("moderation rules"),
         help_text=_("Readers see them beside the text field; a rejection names one of them."),
     )
+    minimum_group = models.PositiveSmallIntegerField(
+        _("smallest group shown"),
+        default=5,
+        validators=[MinValueValidator(3)],
+        help_text=_("In comparisons smaller groups are left out, with what would give them away."),
+    )
+    reached = models.CharField(
+        _("how readers were reached"),
+        max_length=300,
+        blank=True,
+        help_text=_("Stands beside every figure: “a link under the article and the newsletter”."),
+    )
+    embed_origins = models.TextField(
+        _("sites that may embed it"),
+        blank=True,
+        validators=[ORIGIN],
+        help_text=_("One origin a line, as a browser writes it: https://www.example.org"),
+    )
+    claims_answer = models.CharField(
+        _("why words that claim more stay"),
+        max_length=300,
+        blank=True,
+        help_text=_("Asked for where the title or the question says “poll”, “the French”…"),
+    )
+    audience_source = models.CharField(
+        _("source of the audience’s shares"),
+        max_length=200,
+        blank=True,
+        help_text=_("What the paper knows of its audience: “study of subscribers”."),
+    )
+    audience_date = models.DateField(_("their date"), null=True, blank=True)
+    # The rules that flag, by name: version and threshold, fixed at publication.
+    integrity: "models.JSONField[dict[str, dict[str, float]]]" = models.JSONField(
+        _("thresholds"), default=dict, editable=False
+    )
     published_at = models.DateTimeField(_("published at"), null=True, editable=False)
     # Set by the simulation in the transaction that adds its readers: every page that shows a
     # figure must say so, and counting them each time would cost a scan.
@@ -127,6 +166,10 @@ class Survey(models.Model):
             models.CheckConstraint(
                 condition=Q(moderation__in=["before", "after"]), name="survey_moderation_known"
             ),
+            # A threshold of two tells each of two readers what the other answered.
+            models.CheckConstraint(
+                condition=Q(minimum_group__gte=3), name="survey_minimum_group_protects"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -135,6 +178,35 @@ class Survey(models.Model):
     @property
     def is_published(self) -> bool:
         return self.status == self.Status.PUBLISHED
+
+    @property
+    def origins(self) -> list[str]:
+        """The sites that may show it in a frame."""
+        return self.embed_origins.split()
+
+
+class Blackout(models.Model):
+    """A time in which no figure is shown to readers at any door: the silence before a vote."""
+
+    survey = models.ForeignKey(
+        Survey, on_delete=models.CASCADE, related_name="blackouts", verbose_name=_("survey")
+    )
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"))
+    reason = models.CharField(_("reason"), max_length=200)
+
+    class Meta:
+        verbose_name = _("blackout")
+        verbose_name_plural = _("blackouts")
+        ordering = ["starts_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="blackout_ends_after_start"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.reason
 
 
 class Question(models.Model):
@@ -168,6 +240,11 @@ class Question(models.Model):
         verbose_name=_("about the statement"),
     )
     aspect = models.CharField(_("aspect"), max_length=12, choices=Aspect, blank=True)
+    profile = models.BooleanField(
+        _("about the reader"),
+        default=False,
+        help_text=_("An age band, say. Results can be told apart by it, and weighted."),
+    )
 
     class Meta:
         verbose_name = _("question")
@@ -221,3 +298,37 @@ class Choice(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+class AudienceShare(models.Model):
+    """How much of the paper's audience a choice of a profile item stands for, in percent.
+
+    The editor supplies it, with its source and date on the survey: results can then be weighted to
+    it in a scenario (`polls.results.scenario`).
+    """
+
+    survey = models.ForeignKey(
+        Survey, on_delete=models.CASCADE, related_name="audience", verbose_name=_("survey")
+    )
+    choice = models.OneToOneField(
+        Choice, on_delete=models.CASCADE, related_name="audience", verbose_name=_("choice")
+    )
+    percent = models.DecimalField(
+        _("percent of the audience"),
+        max_digits=5,
+        decimal_places=2,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+    )
+
+    class Meta:
+        verbose_name = _("share of the audience")
+        verbose_name_plural = _("shares of the audience")
+        ordering = ["choice__question__position", "choice__position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(percent__gte=0, percent__lte=100), name="audience_percent_in_range"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.choice}: {self.percent} %"

@@ -6,12 +6,12 @@ Every function changes the state and writes its event in the same transaction.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from polls.models import ModerationEvent, ModerationRule, Opinion, Response, Survey
+from polls.models import ModerationEvent, ModerationRule, Opinion, Response, Survey, display_name
 
 Action = ModerationEvent.Action
 Status = Opinion.Status
@@ -113,12 +113,6 @@ def _record(
     for opinion in opinions:
         opinion.status = after
         opinion.version += 1
-
-
-def display_name(user: User | AbstractBaseUser | AnonymousUser) -> str:
-    """The name that the record keeps, as it is today."""
-    full = user.get_full_name() if isinstance(user, User) else ""
-    return full or user.get_username()
 
 
 def initial_status(survey: Survey, may_publish: bool) -> str:

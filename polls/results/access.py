@@ -2,21 +2,25 @@
 
 from datetime import datetime
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 
 from polls.lib.caching import kept_briefly
 from polls.lib.http import answer_cookie
 from polls.lib.pseudonyms import reader_key
-from polls.models import Response, Survey
+from polls.models import Edition, Response, Survey, current_edition
 
+from .queries import Results, results
 from .tallies import respondents
 
 Visibility = Survey.Visibility
 
 
-def is_public(survey: Survey, now: datetime) -> bool:
+def is_public(edition: Edition, now: datetime) -> bool:
     """Whether anybody may see them: doors that can't know a reader behave by this alone."""
+    survey = edition.survey
+    if edition.is_blacked_out(now):
+        return False
     if survey.results == Visibility.ALWAYS:
         return True
     if survey.results in (Visibility.AFTER_CLOSING, Visibility.AFTER_ANSWERING):
@@ -24,10 +28,10 @@ def is_public(survey: Survey, now: datetime) -> bool:
     return False
 
 
-def may_see(survey: Survey, now: datetime, *, has_answered: bool) -> bool:
+def may_see(edition: Edition, now: datetime, *, has_answered: bool) -> bool:
     """Whether this reader may: `has_answered` is what the answer cookie says."""
-    answered = has_answered and survey.results == Visibility.AFTER_ANSWERING
-    return answered or is_public(survey, now)
+    answered = has_answered and edition.survey.results == Visibility.AFTER_ANSWERING
+    return (answered and not edition.is_blacked_out(now)) or is_public(edition, now)
 
 
 def has_answered(request: HttpRequest, survey: Survey) -> bool:
@@ -38,21 +42,34 @@ def has_answered(request: HttpRequest, survey: Survey) -> bool:
     return bool(cookie) and standing.exists()
 
 
-def opens_to(request: HttpRequest, survey: Survey) -> bool:
+def opens_to(request: HttpRequest, edition: Edition) -> bool:
     """Whether the editor's rule lets this request see; asks for the answer where it matters."""
-    asks = survey.results == Visibility.AFTER_ANSWERING
-    answered = asks and has_answered(request, survey)
-    return may_see(survey, timezone.now(), has_answered=answered)
+    asks = edition.survey.results == Visibility.AFTER_ANSWERING
+    answered = asks and has_answered(request, edition.survey)
+    return may_see(edition, timezone.now(), has_answered=answered)
 
 
-def shown_to(request: HttpRequest, survey: Survey) -> bool:
+def shown_to(request: HttpRequest, edition: Edition) -> bool:
     """Whether this request would be shown results, and not a 404."""
-    return opens_to(request, survey) and enough(survey, recent_respondents(survey))
+    return opens_to(request, edition) and enough(edition.survey, recent_respondents(edition.survey))
 
 
-def has_public_results(survey: Survey) -> bool:
+def has_public_results(edition: Edition) -> bool:
     """Whether anybody would be shown results: where the article may lead to them."""
-    return is_public(survey, timezone.now()) and enough(survey, recent_respondents(survey))
+    survey = edition.survey
+    return is_public(edition, timezone.now()) and enough(survey, recent_respondents(survey))
+
+
+def public_results(slug: str) -> tuple[Edition, Results]:
+    """For doors that can't know a reader (feed, picture, embed, API): the edition at an address
+    and its figures, or Http404 where the results page would be one for a stranger."""
+    edition = current_edition(slug)
+    if edition is None or not is_public(edition, timezone.now()):
+        raise Http404
+    figures = results(edition)
+    if not enough(edition.survey, figures.respondents):
+        raise Http404
+    return edition, figures
 
 
 def recent_respondents(survey: Survey) -> int:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from django.db.models import Sum
 from django.utils import timezone
 
-from polls.models import Edition, Item, Opinion, Option, Questionnaire, Survey
+from polls.models import Edition, FlagGroup, Item, Opinion, Option, Questionnaire, Survey
 
 from . import tallies
+from .identity import IdentityCard, identity_card
 from .statistics import median_value, share
 
 PER_PAGE = 20
@@ -48,6 +50,7 @@ class ItemResult:
     answered: int
     with_opinion: int
     not_answered: int
+    profile: bool = False
 
     @property
     def no_opinion(self) -> int:
@@ -81,10 +84,29 @@ class ItemResult:
         value = median_value({p.value: p.count for p in self.points if p.value is not None})
         return next((point for point in self.points if point.value == value), None)
 
+    @cached_property
+    def mean(self) -> float | None:
+        """The mean of the scale's values; never shown alone, an ordinal scale has no distances."""
+        total = sum(p.value * p.count for p in self.points if p.value is not None)
+        return total / self.with_opinion if self.points and self.with_opinion else None
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """How many responses a person has set aside by one rule; one may be in several rules."""
+
+    rule: str
+    version: int
+    count: int
+
 
 @dataclass(frozen=True)
 class Results:
-    """All figures of one edition at one moment."""
+    """All figures of one edition at one moment.
+
+    `items` are the adjusted figures, without what was set aside, and what every headline and
+    picture shows; `raw` are those of everything received. They are equal where nothing was.
+    """
 
     slug: str
     edition: int
@@ -92,8 +114,25 @@ class Results:
     question: str
     respondents: int
     items: tuple[ItemResult, ...]
-    simulated: bool
+    raw: tuple[ItemResult, ...]
+    set_aside: tuple[SetAside, ...]
+    identity: IdentityCard
     at: datetime
+
+    @property
+    def received(self) -> int:
+        return self.identity.received
+
+    @property
+    def simulated(self) -> bool:
+        return self.identity.simulated
+
+    def raw_of(self, item: ItemResult) -> ItemResult:
+        """The same item with everything received."""
+        return next(raw for raw in self.raw if raw.key == item.key)
+
+    def find(self, key: str) -> ItemResult | None:
+        return next((item for item in self.items if item.key == key), None)
 
     @cached_property
     def on_the_whole(self) -> tuple[ItemResult, ...]:
@@ -104,24 +143,38 @@ class Results:
 
 
 def results(edition: Edition) -> Results:
-    """The figures as the tallies stand, in two queries.
+    """The figures as the tallies stand, in two queries, three where answers were set aside.
 
     Whether simulated readers are among them is read after the counts: the edition may be some
     seconds old, and no figure of theirs may stand without its label.
     """
-    counts = tallies.read(edition.survey.pk)
+    standing = tallies.standing(edition.survey.pk)
     simulated = Survey.objects.filter(pk=edition.survey.pk, simulated=True).exists()
-    respondents = counts.get(tallies.RESPONDENTS, 0)
+    card = identity_card(edition, standing, simulated=simulated)
+    adjusted = _items(edition, standing.counted)
     return Results(
         slug=edition.article.slug,
         edition=edition.survey.edition,
         language=edition.article.language,
         question=edition.survey.question,
-        respondents=respondents,
-        items=tuple(_item(item, counts, respondents) for item in edition.questionnaire.counted),
-        simulated=simulated,
+        respondents=card.counted,
+        items=adjusted,
+        raw=_items(edition, standing.raw) if card.set_aside else adjusted,
+        set_aside=_set_aside(edition.survey) if card.set_aside else (),
+        identity=card,
         at=timezone.now(),
     )
+
+
+def _set_aside(survey: Survey) -> tuple[SetAside, ...]:
+    groups = FlagGroup.objects.filter(survey=survey, set_aside__gt=0).order_by("rule", "version")
+    counts = groups.values_list("rule", "version").annotate(Sum("set_aside"))
+    return tuple(SetAside(rule, version, count) for rule, version, count in counts)
+
+
+def _items(edition: Edition, counts: tallies.Counts) -> tuple[ItemResult, ...]:
+    respondents = counts.get(tallies.RESPONDENTS, 0)
+    return tuple(_item(item, counts, respondents) for item in edition.questionnaire.counted)
 
 
 def _item(item: Item, counts: Mapping[tuple[str, str], int], respondents: int) -> ItemResult:
@@ -147,6 +200,7 @@ def _item(item: Item, counts: Mapping[tuple[str, str], int], respondents: int) -
         answered=answered,
         with_opinion=with_opinion,
         not_answered=respondents - answered,
+        profile=item.profile,
     )
 
 

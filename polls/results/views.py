@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_safe
 from polls.lib.http import by_shared, private, public_page
 from polls.models import Edition, current_edition
 
-from . import access
+from . import access, documents
 from .pages import results_page
 from .queries import Results, results
 
@@ -27,12 +26,12 @@ def _visible(request: HttpRequest, slug: str) -> tuple[Edition, Results, bool]:
     if edition is None:
         raise Http404
     survey = edition.survey
-    if not access.opens_to(request, survey):
+    if not access.opens_to(request, edition):
         raise Http404
     figures = results(edition)
     if not access.enough(survey, figures.respondents):
         raise Http404
-    return edition, figures, access.is_public(survey, timezone.now())
+    return edition, figures, access.is_public(edition, timezone.now())
 
 
 def _answer(
@@ -67,31 +66,4 @@ def as_json(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def json_of(figures: Results) -> str:
-    """The documented object (`docs/api.md`): the same values as on the page, unrounded."""
-    items = [
-        {
-            "key": item.key,
-            "kind": item.kind,
-            "wording": item.wording,
-            "statement": item.statement,
-            "aspect": item.aspect or None,
-            "answered": item.answered,
-            "with_opinion": item.with_opinion,
-            "no_opinion": item.no_opinion,
-            "not_answered": item.not_answered,
-            "median": item.median.key if item.median else None,
-            "choices": [asdict(choice) for choice in item.choices],
-        }
-        for item in figures.items
-    ]
-    whole = {
-        "survey": figures.slug,
-        "edition": figures.edition,
-        "language": figures.language,
-        "question": figures.question,
-        "representative": False,
-        "simulated": figures.simulated,
-        "respondents": figures.respondents,
-        "items": items,
-    }
-    return json.dumps(whole, ensure_ascii=False)
+    return json.dumps(documents.public(figures), ensure_ascii=False)

@@ -111,7 +111,7 @@ def test_who_only_reads_gets_the_page_as_it_was_or_a_503(
     reader = Reader()
     assert reader.get("/articles/pont/").status_code == 200
     monkeypatch.setattr(type(Survey.objects.all()), "current", away)
-    monkeypatch.setattr("polls.results.queries.tallies.read", away)
+    monkeypatch.setattr("polls.results.queries.tallies.standing", away)
     forget()
     assert reader.get("/articles/pont/").status_code == 200  # as this process knew it last
     for path in ("/articles/autre/", "/articles/pont/results/"):

@@ -44,7 +44,7 @@ def test_damage_is_found_and_mended(survey: Survey) -> None:
     make_response(survey)
     other = make_survey_beside(survey)
     Tally.objects.filter(survey=survey, question="credible").update(count=7)
-    assert tallies.differences(survey.pk) == {("credible", "2"): (7, 1)}
+    assert tallies.differences(survey.pk) == {("credible", "2", False): (7, 1)}
     out = StringIO()
     with pytest.raises(CommandError, match="1 tallies differ"):
         call_command("rebuild_tallies", "--check", stdout=out)

@@ -31,8 +31,9 @@ class Command(BaseCommand):
     def _one(self, survey: Survey, *, check: bool) -> int:
         found = tallies.differences(survey.pk)
         name_of_survey = f"{survey.article.slug}, edition {survey.edition}"
-        for (question, choice), (tally, count) in found.items():
+        for (question, choice, excluded), (tally, count) in found.items():
             name = f"{question}={choice}" if question else "respondents"
+            name += ", set aside" if excluded else ""
             self.stdout.write(f"{name_of_survey}: {name}: tally {tally}, recount {count}")
         if not check:
             tallies.rebuild(survey.pk)

@@ -54,6 +54,8 @@ if (form) {
   document.querySelectorAll("textarea[data-limit]").forEach(count);
   // A second press while the first is on its way sends nothing twice.
   form.addEventListener("submit", () => {
+    const seconds = form.elements.namedItem("seconds");
+    if (seconds) seconds.value = Math.round(performance.now() / 1000);
     const button = form.querySelector("button");
     setTimeout(() => (button.disabled = true));
     addEventListener("pageshow", () => (button.disabled = false), { once: true });

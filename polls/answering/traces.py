@@ -1,0 +1,101 @@
+"""Where a submission came from, as pseudonyms that the integrity rules compare.
+
+No address is stored. A day's salt is random and lives in the database for two days: once it is
+deleted, nobody can tell which address a pseudonym was made of, nor link two days of one reader.
+"""
+
+import hmac
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import date, timedelta
+from hashlib import sha256
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+
+from polls.lib.caching import kept_briefly
+from polls.models import NetworkSalt
+
+# Most specific first: Edge and Opera say that they are Chrome, and Chrome that it is Safari.
+FAMILIES = ("Edg", "OPR", "SamsungBrowser", "Firefox", "FxiOS", "CriOS", "Chrome", "Safari")
+LONGEST = 86_400  # seconds; who leaves a page open longer is not measured
+
+
+@dataclass(frozen=True)
+class Trace:
+    """`network_key`: one address and browser family; `network_block`: its /24, or /48."""
+
+    network_key: str = ""
+    network_block: str = ""
+    seconds: int | None = None
+
+
+UNTRACED = Trace()
+
+
+def trace(request: HttpRequest, survey_id: int) -> Trace:
+    """What is kept of a submission's origin. An address that can't be told leaves no pseudonym."""
+    seconds = _seconds(request.POST.get("seconds", ""))
+    address = client_address(request)
+    if address is None:
+        return Trace(seconds=seconds)
+    family = browser_family(request.headers.get("User-Agent", ""))
+    salt = _salt(timezone.now().date())
+
+    def pseudonym(value: str) -> str:
+        return hmac.digest(salt, f"{survey_id}|{value}".encode(), sha256).hex()[:32]
+
+    return Trace(pseudonym(f"{address}|{family}"), pseudonym(block(address)), seconds)
+
+
+def client_address(request: HttpRequest) -> IPv4Address | IPv6Address | None:
+    """The rightmost hop that isn't one of TRUSTED_PROXIES: everything left of it may be invented.
+
+    Without trusted proxies X-Forwarded-For says nothing. A hop that is no address ends the search.
+    """
+    hops = [request.META.get("REMOTE_ADDR", "")]
+    if settings.TRUSTED_PROXIES:
+        hops = [*request.META.get("HTTP_X_FORWARDED_FOR", "").split(","), *hops]
+    found = None
+    for hop in reversed(hops):
+        try:
+            found = ip_address(hop.strip())
+        except ValueError:
+            return found
+        if isinstance(found, IPv6Address) and found.ipv4_mapped:
+            found = found.ipv4_mapped
+        if not any(found in network for network in settings.TRUSTED_PROXIES):
+            return found
+    return found
+
+
+def block(address: IPv4Address | IPv6Address) -> str:
+    """The network around an address: a /24, or the /48 that IPv6 gives to one site."""
+    return str(ip_network((address, 24 if address.version == 4 else 48), strict=False))
+
+
+def browser_family(agent: str) -> str:
+    return next((family for family in FAMILIES if f"{family}/" in agent), "other")
+
+
+def _seconds(value: str) -> int | None:
+    if not re.fullmatch(r"[0-9]{1,6}", value):
+        return None
+    number = int(value)
+    return number if number <= LONGEST else None
+
+
+@kept_briefly
+def _salt(day: date) -> bytes:
+    """The salt of a day; the first submission of it makes it, and drops what is too old."""
+    found = NetworkSalt.objects.filter(day=day).first()
+    if found is None:
+        NetworkSalt.objects.bulk_create(
+            [NetworkSalt(day=day, salt=secrets.token_hex(32))], ignore_conflicts=True
+        )
+        NetworkSalt.objects.filter(day__lt=day - timedelta(days=1)).delete()
+        found = NetworkSalt.objects.get(day=day)
+    return bytes.fromhex(found.salt)

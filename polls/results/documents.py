@@ -1,0 +1,70 @@
+"""Results as a document: what the JSON says, what a release freezes, what is read back from it.
+
+The live page and a release are drawn from the same `Results`, so that they can't disagree.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict
+from typing import Any
+
+from cattrs.preconf.json import make_converter
+
+from .queries import ItemResult, Results
+
+_converter = make_converter()
+
+
+def freeze(value: Any) -> Any:
+    """Frozen figures as plain values, to be stored as JSON."""
+    return _converter.unstructure(value)
+
+
+def thaw(stored: Any, kind: Any) -> Any:
+    """The same figures again: `thaw(freeze(results), Results) == results`."""
+    return _converter.structure(stored, kind)
+
+
+def digest(stored: Any) -> str:
+    """SHA-256 over a stored document, its keys sorted: the same document, the same digest."""
+    text = json.dumps(stored, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def public(figures: Results) -> dict[str, Any]:
+    """The documented object of results.json (`docs/api.md`): the page's values, unrounded."""
+    return {
+        "survey": figures.slug,
+        "edition": figures.edition,
+        "language": figures.language,
+        "question": figures.question,
+        "representative": False,
+        "simulated": figures.simulated,
+        "respondents": figures.respondents,
+        "received": figures.received,
+        "set_aside": [asdict(part) for part in figures.set_aside],
+        "identity": freeze(figures.identity),
+        "items": [_item(figures, item) for item in figures.items],
+    }
+
+
+def _item(figures: Results, item: ItemResult) -> dict[str, Any]:
+    raw = {choice.key: choice.count for choice in figures.raw_of(item).choices}
+    below, on, above = item.sides or (None, None, None)
+    return {
+        "key": item.key,
+        "kind": item.kind,
+        "wording": item.wording,
+        "statement": item.statement,
+        "aspect": item.aspect or None,
+        "answered": item.answered,
+        "with_opinion": item.with_opinion,
+        "no_opinion": item.no_opinion,
+        "not_answered": item.not_answered,
+        "median": item.median.key if item.median else None,
+        "mean": item.mean,
+        "below": below,
+        "middle": on,
+        "above": above,
+        "choices": [asdict(choice) | {"raw_count": raw[choice.key]} for choice in item.choices],
+    }
