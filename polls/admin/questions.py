@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.forms import BaseInlineFormSet
@@ -10,6 +11,15 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from polls.models import Choice, Question, Survey
+
+
+def check_profile(profile: bool, kind: str | None, statement: Any) -> None:
+    """What readers are told apart by is one answer of each of them, about themselves."""
+    is_one_answer = kind in (Question.Kind.SCALE, Question.Kind.SINGLE)
+    if profile and (not is_one_answer or statement):
+        raise ValidationError(
+            _("A question about the reader is a scale or a single choice, and on no statement.")
+        )
 
 
 class QuestionFormSet(BaseInlineFormSet):
@@ -32,6 +42,9 @@ class QuestionFormSet(BaseInlineFormSet):
         about = [(row["statement"], row.get("aspect")) for row in rows if row.get("statement")]
         if len(set(about)) != len(about):
             raise ValidationError(_("A statement has one question for each aspect at most."))
+        for form in self.initial_forms:
+            question = form.instance
+            check_profile(question.profile, question.kind, question.statement)
 
 
 class FrozenOncePublished:
@@ -70,6 +83,13 @@ class QuestionInline(FrozenOncePublished, admin.TabularInline):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
+class QuestionForm(forms.ModelForm):
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        check_profile(values.get("profile", False), values.get("kind"), self.instance.statement)
+        return values
+
+
 class ChoiceInline(FrozenOncePublished, admin.TabularInline):
     model = Choice
     extra = 0
@@ -80,8 +100,9 @@ class ChoiceInline(FrozenOncePublished, admin.TabularInline):
 class QuestionAdmin(FrozenOncePublished, admin.ModelAdmin):
     """Reached from its survey: here stand the choices."""
 
+    form = QuestionForm
     inlines = (ChoiceInline,)
-    fields = ("survey", "key", "kind", "wording", "hint", "required")
+    fields = ("survey", "key", "kind", "wording", "hint", "required", "profile")
     readonly_fields = ("survey",)
 
     def response_change(self, request: HttpRequest, obj: Question) -> HttpResponse:
