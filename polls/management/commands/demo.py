@@ -12,15 +12,23 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from polls.answering.services import NotOpen
 from polls.answering.simulation import fitting_rule, simulate
-from polls.models import ModerationEvent, Opinion, Response, Survey
+from polls.models import AudienceShare, Choice, ModerationEvent, Opinion, Response, Survey
 from polls.moderation.services import decide
 
 # Language, address, readers, seed: another one for each, or one would translate the other.
 SAMPLES = (("fr", "stargate-musk", 400, 20250122), ("en", "stargate-musk-en", 120, 20250121))
 ROLES = ("moderator", "editor", "administrator")
+# Percent of the invented audience, by the keys of `polls.composing.profile`.
+AUDIENCE = {
+    **{"15-24": 18, "25-34": 18, "35-49": 15, "50-64": 17, "65": 32},
+    **{"closely": 30, "now-and-then": 60, "hardly": 10},
+}
 DECIDED = 0.6  # of the pending opinions: the rest is the queue to try out
 LEFT_ALONE = "left alone (new password: manage.py changepassword {name})"
 
@@ -47,7 +55,8 @@ class Command(BaseCommand):
         self._show(passwords)
         moderator = User.objects.get(username="moderator")
         for language, slug, number, seed in SAMPLES:
-            call_command("load_sample", language=language, stdout=self.stdout)
+            call_command("load_sample", language=language, profile=True, stdout=self.stdout)
+            add_audience(slug)
             self.stdout.write(f"/articles/{slug}/: {fill(slug, number, seed, moderator)}")
 
     def _show(self, passwords: dict[str, str]) -> None:
@@ -72,6 +81,23 @@ def make_accounts() -> dict[str, str]:
         user = User.objects.create_user(name, password=password, is_staff=True)
         user.groups.add(groups[name])
     return passwords
+
+
+def add_audience(slug: str) -> None:
+    """Give the sample an audience to be weighted to, named as what it is: invented."""
+    survey = Survey.objects.current(slug)
+    choices = Choice.objects.filter(question__survey=survey, question__profile=True)
+    if survey is None or survey.audience_source or not choices.exists():
+        return
+    with override(survey.article.language):
+        source = _("Demonstration: an invented audience")
+    AudienceShare.objects.bulk_create(
+        AudienceShare(survey=survey, choice=choice, percent=AUDIENCE[choice.key])
+        for choice in choices.filter(key__in=AUDIENCE)
+    )
+    Survey.objects.filter(pk=survey.pk).update(
+        audience_source=source, audience_date=timezone.localdate()
+    )
 
 
 def fill(slug: str, number: int, seed: int, moderator: User) -> str:

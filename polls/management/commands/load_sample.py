@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from polls import content
 from polls.composing import services
 from polls.composing.parsing import parse
+from polls.composing.profile import add_profile_items
 from polls.models import Article
 
 FOLDER = Path(content.__file__).parent
@@ -19,11 +20,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--language", choices=["fr", "en"], default="fr")
+        parser.add_argument(
+            "--profile", action="store_true", help="also ask readers for their age and interest"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         source = FOLDER / f"stargate-{options['language']}.md"
         draft = parse(source.read_text(encoding="utf-8"))
         if Article.objects.filter(slug=draft.slug).exists():
             return
-        services.publish(survey=services.create_draft(draft=draft))
+        survey = services.create_draft(draft=draft)
+        if options["profile"]:
+            add_profile_items(survey)
+        services.publish(survey=survey)
         self.stdout.write(f"Sample article loaded: /articles/{draft.slug}/")
