@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from polls.lib.prose import Anchor, prose
 from polls.models import Article, Question, Statement, Survey
+from polls.results.claims import claims
 
 from .drafts import Finding
 from .quotation import quotation_findings
@@ -19,6 +20,11 @@ class Problem:
 
     message: str
     blocking: bool = True
+
+
+def claimed(survey: Survey) -> tuple[str, ...]:
+    """The words of the title and the question that claim more than a consultation can."""
+    return claims(f"{survey.article.title}\n{survey.question}", survey.article.language)
 
 
 def anchors(article: Article) -> list[Anchor]:
@@ -81,6 +87,15 @@ def _of_statements(article: Article) -> Iterator[Problem]:
 def _of_survey(survey: Survey) -> Iterator[Problem]:
     if not survey.question.strip():
         yield Problem(_("The survey has no question."))
+    words = claimed(survey)
+    if words and not survey.claims_answer.strip():
+        yield Problem(
+            _(
+                "The title or the question says “%(words)s”: that claims more than a consultation"
+                " of readers can. Change it, or say under “Results” why it stays."
+            )
+            % {"words": "”, “".join(words)}
+        )
     if survey.closes_at and survey.closes_at <= timezone.now():
         yield Problem(_("The closing time is in the past."))
     rules = list(survey.rules.all())

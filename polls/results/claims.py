@@ -1,0 +1,51 @@
+"""Words that claim more than a consultation of readers can: plain text in, no Django.
+
+French law keeps the word "sondage" for surveys of a representative sample (law n° 77-808), and a
+consultation open to all may never be presented as one (Commission des sondages, 31 March 2017).
+"""
+
+import re
+
+# What is said of a thing is matched with its plural and its gender; accents as readers write them.
+_CLAIMS = {
+    "fr": (
+        r"sondages?|sondé(?:e|s|es)?|marges? d['’]erreur|majorité|majoritaire(?:s|ment)?|verdicts?"
+        r"|représentati(?:f|fs|ve|ves)|opinion publique|plébiscit\w*"
+        r"|(?:les|des|\w+ sur \w+|\d+\s*% des?) (?:français(?:es)?|électeurs|électrices|citoyens)"
+        r"|(?:un|deux|\d+) français(?:es)? sur \w+"
+        r"|les lecteurs (?:pensent|jugent|estiment)|la france (?:pense|juge|estime)"
+    ),
+    "en": (
+        r"polls?|polled|pollsters?|margins? of error|majorit(?:y|ies)|verdicts?|representative"
+        r"|public opinion"
+        r"|(?:the|\w+ in \w+|\d+\s*% of(?: the)?) (?:french|voters|citizens|americans|public)"
+        r"|(?:our )?readers (?:think|believe|judge)"
+    ),
+}
+# "n'est pas un sondage" says what it should say.
+_DENIED = {
+    "fr": (
+        r"(?:n['’](?:est|a|ont|étaient?)|ne (?:sont|sera|vaut|prétend\w*)|ni|pas|sans|aucune?|non)"
+        r"(?: pas)?(?: (?:un|une|de|d['’]|le|la|les|être))* ?"
+    ),
+    "en": r"(?:not|no|isn['’]t|aren['’]t|never|without|nor|neither)(?: (?:a|an|any|the|be))* ",
+}
+
+
+def claims(text: str, language: str) -> tuple[str, ...]:
+    """The words of `text` that claim more, as they are written, each once, in their order.
+
+    A language without a list of its own is held to all lists.
+    """
+    found: dict[str, str] = {}
+    for name in [language] if language in _CLAIMS else _CLAIMS:
+        pattern = rf"(?P<denied>\b{_DENIED[name]})?\b(?P<claim>{_CLAIMS[name]})\b"
+        for match in re.finditer(pattern, _one_space(text), re.IGNORECASE):
+            if not match["denied"]:
+                found.setdefault(match["claim"].lower(), match["claim"])
+    return tuple(found.values())
+
+
+def _one_space(text: str) -> str:
+    """Every blank as one space: a no-break space must not hide "les Français"."""
+    return re.sub(r"\s+", " ", text)
