@@ -19,7 +19,8 @@ def percent(share: float | None) -> str:
     """A share as a whole percentage; a dash for a share of nothing, "<1" for a small one."""
     if share is None:
         return "–"
-    number = "<1" if 0 < share < 0.005 else str(round(share * 100))
+    # Halves up, as readers round; Python's own rounding would print 0.5 % as 0.
+    number = "<1" if 0 < share < 0.005 else str(int(share * 100 + 0.5))
     return f"{number}{NARROW}%" if (get_language() or "").startswith("fr") else f"{number}%"
 
 

@@ -57,6 +57,7 @@ def _item(figures: Results, item: ItemResult) -> dict[str, Any]:
         "wording": item.wording,
         "statement": item.statement,
         "aspect": item.aspect or None,
+        "profile": item.profile,
         "answered": item.answered,
         "with_opinion": item.with_opinion,
         "no_opinion": item.no_opinion,

@@ -1,43 +1,85 @@
-"""What the results page shows, laid out from the figures."""
+"""What the results page shows, laid out from the figures; a release's page is laid out alike."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from django.http import Http404
 
-from polls.models import Edition, Statement
+from polls.models import Edition
 
 from .grid import FEWEST, grid
+from .identity_wording import identity_lines, set_aside_lines
 from .pictures import Bar, ChoiceBars, bar, choice_bars, reach
-from .queries import ItemResult, Results, opinions
+from .queries import ChoiceCount, ItemResult, Results, opinions
 from .wording import sentence
 
 
 @dataclass(frozen=True)
 class Figure:
-    """An item with its sentence and its picture."""
+    """An item with its sentence, its picture and, where answers were set aside, its raw counts."""
 
     item: ItemResult
     sentence: str
     bar: Bar | None
     bars: ChoiceBars | None
+    raw: ItemResult | None
+
+    @property
+    def rows(self) -> list[tuple[ChoiceCount, ChoiceCount | None]]:
+        """Each choice with the same choice of everything received."""
+        raw = {choice.key: choice for choice in self.raw.choices} if self.raw else {}
+        return [(choice, raw.get(choice.key)) for choice in self.item.choices]
+
+
+class Said(Protocol):
+    """A statement, of the article or of a release."""
+
+    @property
+    def number(self) -> int: ...
 
 
 @dataclass(frozen=True)
 class StatementFigures:
-    statement: Statement
+    statement: Said
     figures: tuple[Figure, ...]
+
+
+def draw(figures: Results, items: Sequence[ItemResult], width: float) -> tuple[Figure, ...]:
+    """Items as figures whose bars share one reach, so that lengths compare."""
+    has_raw = bool(figures.identity.set_aside)
+    return tuple(
+        Figure(
+            item,
+            sentence(item),
+            bar(item, width),
+            choice_bars(item),
+            figures.raw_of(item) if has_raw else None,
+        )
+        for item in items
+    )
+
+
+def figures_context(figures: Results, statements: Sequence[Said]) -> dict[str, Any]:
+    """All that is drawn of one moment's figures, live or released."""
+    width = reach(figures.items)
+    return {
+        "results": figures,
+        "identity": identity_lines(figures.identity, figures.set_aside),
+        "set_aside": set_aside_lines(figures),
+        "figures": draw(figures, figures.on_the_whole, width),
+        "profile": draw(figures, figures.profile, width),
+        "statements": [
+            StatementFigures(statement, draw(figures, figures.about(statement.number), width))
+            for statement in statements
+        ],
+        "grid": grid(figures, [statement.number for statement in statements]),
+        "fewest": FEWEST,
+    }
 
 
 def results_page(edition: Edition, figures: Results, *, page: int) -> dict[str, Any]:
     """The context of `polls/results/page.html`; a page of opinions beyond the last is a 404."""
-    width = reach(figures.items)
-
-    def drawn(items: tuple[ItemResult, ...]) -> tuple[Figure, ...]:
-        return tuple(
-            Figure(item, sentence(item), bar(item, width), choice_bars(item)) for item in items
-        )
-
     texts = opinions(edition, page=page)
     if page > 1 and not texts.opinions:
         raise Http404
@@ -46,13 +88,6 @@ def results_page(edition: Edition, figures: Results, *, page: int) -> dict[str, 
         "survey": edition.survey,
         "article": edition.article,
         "phase": edition.phase(),
-        "results": figures,
-        "figures": drawn(figures.on_the_whole),
-        "statements": [
-            StatementFigures(statement, drawn(figures.about(statement.number)))
-            for statement in edition.statements
-        ],
-        "grid": grid(figures, [statement.number for statement in edition.statements]),
-        "fewest": FEWEST,
         "opinions": texts,
+        **figures_context(figures, edition.statements),
     }

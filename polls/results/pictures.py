@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from .queries import ItemResult
 
-# A label inside a segment needs this much of the width (percent of it) not to overflow at 320 px;
-# what doesn't fit is left to the table of figures.
+# A label inside a segment needs this much of the width (percent of it) not to overflow at 320 px,
+# and this much where the picture has a whole column; what doesn't fit is left to the table.
 LABEL_NEEDS = 14.0
+LABEL_NEEDS_IN_COLUMN = 7.0
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,10 @@ class Segment:
     @property
     def has_room(self) -> bool:
         return self.width >= LABEL_NEEDS
+
+    @property
+    def has_room_in_column(self) -> bool:
+        return self.width >= LABEL_NEEDS_IN_COLUMN
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,10 @@ class ItemResult:
         return self.answered - self.with_opinion
 
     @property
+    def share_answered(self) -> float | None:
+        return share(self.answered, self.answered + self.not_answered)
+
+    @property
     def share_not_answered(self) -> float | None:
         return share(self.not_answered, self.answered + self.not_answered)
 
@@ -136,7 +140,12 @@ class Results:
 
     @cached_property
     def on_the_whole(self) -> tuple[ItemResult, ...]:
-        return tuple(item for item in self.items if item.statement is None)
+        return tuple(item for item in self.items if item.statement is None and not item.profile)
+
+    @cached_property
+    def profile(self) -> tuple[ItemResult, ...]:
+        """The items about the reader, which are no opinions."""
+        return tuple(item for item in self.items if item.profile)
 
     def about(self, statement: int) -> tuple[ItemResult, ...]:
         return tuple(item for item in self.items if item.statement == statement)
@@ -234,7 +243,7 @@ def _opinion(opinion: Opinion, questionnaire: Questionnaire) -> PublishedOpinion
     if opinion.show_ratings:
         for item in questionnaire.counted:
             given = opinion.response.answers.get(item.key)
-            if item.statement is None and item.aspect:
+            if item.statement is None and item.aspect and not item.profile:
                 ratings += [
                     option.label
                     for option in item.options

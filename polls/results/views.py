@@ -1,6 +1,7 @@
 """The results page and its JSON. Both ask the same question of who may see, and the same counts."""
 
 import json
+import re
 from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,10 +15,12 @@ from polls.models import Edition, current_edition
 
 from . import access, documents
 from .pages import results_page
+from .postcard_text import card_meta
 from .queries import Results, results
 
 # A rejected or withdrawn text leaves every shared cache within this time.
 SECONDS = 20
+PAGE = re.compile(r"[1-9][0-9]{0,3}")
 
 
 def _visible(request: HttpRequest, slug: str) -> tuple[Edition, Results, bool]:
@@ -47,10 +50,12 @@ def _answer(
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     edition, figures, is_public = _visible(request, slug)
     number = request.GET.get("page", "1")
-    if not (number.isascii() and number.isdigit() and 0 < int(number[:6]) <= 5000):
+    if not PAGE.fullmatch(number):
         raise Http404
     with override(edition.article.language):
         context = results_page(edition, figures, page=int(number))
+        if is_public and figures.respondents:
+            context["card"] = card_meta(figures)
         return _answer(
             request,
             lambda: render_to_string("polls/results/page.html", context),

@@ -47,7 +47,7 @@ def test_a_judgement_is_asked_one_way_and_has_no_place(survey: Survey) -> None:
     assert [place.number for place in found.places] == [1]
     page = Reader().get("/articles/pont/results/").content.decode()
     assert page.count("<circle") == 1
-    assert 'href="#statement-1"' in page
+    assert 'href="/articles/pont/#statement-1"' in page
 
 
 def test_a_survey_without_statements_has_no_grid(survey: Survey) -> None:
