@@ -1,0 +1,143 @@
+"""Releases: composed on a page of the survey, and only looked at afterwards."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from polls.models import Item, Questionnaire, Release, Survey, read_questionnaire
+from polls.results.releases import (
+    MOST_CROSSES,
+    ClaimsUnanswered,
+    NothingToRelease,
+    publish_release,
+)
+
+from .people import member
+from .readonly import ReadOnlyAdmin
+
+SEPARATOR = "|"  # in no key
+
+
+def pairs(questionnaire: Questionnaire) -> list[tuple[str, str]]:
+    """The crossings that are offered, as value and label: what the reader is by what the reader
+    answers on the whole, those among themselves, and each statement's two aspects."""
+    whole = [item for item in questionnaire.counted if item.statement is None]
+    profile = [item for item in whole if item.profile]
+    opinions = [item for item in whole if not item.profile]
+    found = [(a, b) for a in profile for b in opinions]
+    found += [(a, b) for n, a in enumerate(opinions) for b in opinions[n + 1 :]]
+    numbers = sorted({item.statement for item in questionnaire.counted if item.statement})
+    for number in numbers:
+        about = questionnaire.about(number)
+        found += [(about[0], about[1])] if len(about) > 1 else []
+    return [(f"{a.key}{SEPARATOR}{b.key}", f"{_short(a)} × {_short(b)}") for a, b in found]
+
+
+def _short(item: Item) -> str:
+    return item.wording if item.statement is None else f"{item.statement}. {item.wording}"
+
+
+class ReleaseForm(forms.Form):
+    """What the editor adds to the figures."""
+
+    title = forms.CharField(
+        label=gettext_lazy("Title"), max_length=200, widget=forms.TextInput({"class": "vTextField"})
+    )
+    commentary = forms.CharField(
+        label=gettext_lazy("Commentary"),
+        required=False,
+        max_length=10_000,
+        widget=forms.Textarea({"rows": 10, "class": "vLargeTextField"}),
+        help_text=gettext_lazy("Markdown, as in an article. It stands above the figures."),
+    )
+    pairs = forms.MultipleChoiceField(
+        label=gettext_lazy("Comparisons to publish with it"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Six at most. Groups that are too small are left out."),
+    )
+    claims_answer = forms.CharField(
+        label=gettext_lazy("Why words that claim more stay"),
+        required=False,
+        max_length=300,
+        widget=forms.TextInput({"class": "vTextField"}),
+        help_text=gettext_lazy(
+            "Asked for where title or commentary say “poll”, “the French”, “majority”…"
+            " The answer goes on the record."
+        ),
+    )
+
+    def __init__(self, *args: Any, questionnaire: Questionnaire, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["pairs"].choices = pairs(questionnaire)  # type: ignore[attr-defined]
+
+    def clean_pairs(self) -> list[tuple[str, str]]:
+        chosen = self.cleaned_data["pairs"]
+        if len(chosen) > MOST_CROSSES:
+            raise forms.ValidationError(_("Choose six at most."))
+        return [tuple(pair.split(SEPARATOR)) for pair in chosen]
+
+
+def release_view(request: HttpRequest, survey: Survey) -> HttpResponse:
+    """Compose a release and publish it."""
+    data = request.POST if request.method == "POST" else None
+    form = ReleaseForm(data, questionnaire=read_questionnaire(survey.pk))
+    if form.is_valid():
+        try:
+            release = publish_release(survey=survey, by=member(request), **form.cleaned_data)
+        except ClaimsUnanswered as claimed:
+            form.add_error("claims_answer", _claimed(claimed))
+        except NothingToRelease:
+            form.add_error(None, _("There are not enough answers for figures to be shown yet."))
+        else:
+            messages.success(
+                request, _("Release %(number)s is published.") % {"number": release.number}
+            )
+            return redirect("admin:polls_survey_dashboard", survey.pk)
+    context = admin.site.each_context(request) | {
+        "survey": survey,
+        "form": form,
+        "title": _("New release of the results"),
+        "opts": Survey._meta,
+    }
+    return TemplateResponse(request, "admin/polls/survey/release.html", context)
+
+
+def _claimed(claimed: ClaimsUnanswered) -> str:
+    words = "”, “".join(claimed.words)
+    return _(
+        "“%(words)s” claims more than a consultation of readers can. Change it, or say here why it"
+        " stays."
+    ) % {"words": words}
+
+
+@admin.register(Release)
+class ReleaseAdmin(ReadOnlyAdmin):
+    list_display = ("number", "title", "survey", "at", "actor_name", "page")
+    list_filter = ("survey__article",)
+    list_select_related = ("survey__article",)
+    search_fields = ("title",)
+    fields = (
+        "number",
+        "title",
+        "survey",
+        "at",
+        "actor_name",
+        "commentary",
+        "claims_answer",
+        "digest",
+    )
+
+    @admin.display(description=gettext_lazy("page"))
+    def page(self, release: Release) -> SafeString:
+        url = reverse("release", args=[release.survey.article.slug, release.number])
+        return format_html('<a href="{}">{}</a>', url, url)

@@ -1,0 +1,199 @@
+"""A release is dated, numbered and never changed; a later one supersedes it."""
+
+import re
+from datetime import timedelta
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.utils import timezone
+
+from polls.lib.caching import forget
+from polls.models import AuditEvent, Blackout, Release, Statement, Survey, read_edition
+from polls.results import documents
+from polls.results.queries import Results, results
+from polls.results.releases import (
+    ClaimsUnanswered,
+    Frozen,
+    NothingToRelease,
+    freeze,
+    frozen,
+    publish_release,
+)
+from tests.factories import make_article, make_response, make_staff, make_survey
+from tests.reader import Reader
+
+PAGE = "/articles/pont/releases/1/"
+
+
+def released(survey: Survey, **values: Any) -> Release:
+    return publish_release(survey=survey, by=None, **({"title": "Ce que vous répondez"} | values))
+
+
+def numbers(html: bytes) -> list[str]:
+    return re.findall(r"<td>([^<]*)</td>", html.decode())
+
+
+def test_figures_are_read_back_as_they_were_frozen(survey: Survey) -> None:
+    for point in "11245":
+        make_response(survey, answers={"credible": point, "s1-credible": point})
+    edition = read_edition(survey)
+    now = results(edition)
+    assert documents.thaw(documents.freeze(now), Results) == now
+    all_of_it = freeze(edition, [("credible", "relevant")])
+    assert documents.thaw(documents.freeze(all_of_it), Frozen) == all_of_it
+
+
+def test_a_release_keeps_its_figures_whatever_is_answered_later(survey: Survey) -> None:
+    make_response(survey)
+    release = released(survey, commentary="Une *remarque*.")
+    before = Reader().get(PAGE)
+    assert before.status_code == 200
+    assert "<em>remarque</em>" in before.content.decode()
+    for _ in range(4):
+        make_response(survey, answers={"credible": "5"})
+    Statement.objects.update(text="Autre chose")
+    assert numbers(Reader().get(PAGE).content) == numbers(before.content)
+    assert "Autre chose" not in Reader().get(PAGE).content.decode()
+    assert frozen(release).results.respondents == 1
+
+
+def test_a_later_release_supersedes_and_the_old_one_says_so(survey: Survey) -> None:
+    make_response(survey)
+    released(survey)
+    assert "remplacée" not in Reader().get(PAGE).content.decode()
+    released(survey, title="Ce que vous répondez, suite")
+    old = Reader().get(PAGE).content.decode()
+    assert 'class="notice superseded"' in old
+    assert "/articles/pont/releases/2/" in old
+    assert (
+        'class="notice superseded"'
+        not in Reader().get("/articles/pont/releases/2/").content.decode()
+    )
+    listed = Reader().get("/articles/pont/releases/").content.decode()
+    assert listed.index("suite") < listed.index(">Ce que vous répondez<")
+
+
+def test_a_second_edition_goes_on_counting(survey: Survey) -> None:
+    make_response(survey)
+    released(survey)
+    second = make_survey(survey.article, edition=2)
+    make_response(second)
+    assert released(second).number == 2
+
+
+def test_nobody_changes_or_deletes_a_release(survey: Survey) -> None:
+    make_response(survey)
+    release = released(survey)
+    for attempt in (
+        release.save,
+        release.delete,
+        Release.objects.all().delete,
+        lambda: Release.objects.update(title="Autre"),
+        lambda: Release.objects.filter(pk=release.pk)._raw_delete("default"),
+        lambda: Release._base_manager.update(title="Autre"),
+    ):
+        with pytest.raises(PermissionDenied):
+            attempt()
+    assert Release.objects.get().title == "Ce que vous répondez"
+
+
+def test_words_that_claim_more_must_be_answered_for_on_the_record(survey: Survey) -> None:
+    make_response(survey)
+    editor = make_staff("editor", name="ed")
+    with pytest.raises(ClaimsUnanswered) as claimed:
+        released(survey, title="Le verdict des lecteurs", commentary="Une majorité doute.")
+    assert claimed.value.words == ("verdict", "majorité")
+    assert not Release.objects.exists()
+    publish_release(
+        survey=survey, by=editor, title="Le verdict", claims_answer="Titre de la série."
+    )
+    event = AuditEvent.objects.filter(action="release").get()
+    assert event.actor == editor
+    assert "verdict: Titre de la série." in event.detail
+    assert Release.objects.get().claims_answer == "Titre de la série."
+
+
+def test_an_answer_to_nothing_is_not_kept(survey: Survey) -> None:
+    make_response(survey)
+    assert released(survey, claims_answer="Au cas où").claims_answer == ""
+
+
+def test_nothing_is_released_before_there_are_enough_answers(db: None) -> None:
+    survey = make_survey(results_from=3)
+    make_response(survey)
+    with pytest.raises(NothingToRelease):
+        released(survey)
+    for _ in range(2):
+        make_response(survey)
+    assert released(survey).number == 1
+
+
+def test_without_any_answer_there_is_nothing_to_release(survey: Survey) -> None:
+    with pytest.raises(NothingToRelease):
+        released(survey)
+
+
+def test_a_release_is_public_whatever_the_rule_for_live_figures(db: None) -> None:
+    survey = make_survey(results="staff")
+    make_response(survey)
+    released(survey)
+    assert Reader().get("/articles/pont/results/").status_code == 404
+    assert Reader().get(PAGE).status_code == 200
+
+
+DOORS = (PAGE, "/articles/pont/releases/", "/api/v1/surveys/pont/releases/1.json")
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_a_blackout_closes_every_door_to_it_and_no_tag_opens_one(survey: Survey, door: str) -> None:
+    make_response(survey)
+    released(survey)
+    etag = Reader().get(door).headers["ETag"]
+    now = timezone.now()
+    Blackout.objects.create(
+        survey=survey, starts_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=1)
+    )
+    forget()
+    assert Reader().get(door, headers={"If-None-Match": etag}).status_code == 404
+    Blackout.objects.update(ends_at=now - timedelta(minutes=1))
+    forget()
+    assert Reader().get(door, headers={"If-None-Match": etag}).status_code == 304
+
+
+def test_a_release_of_another_article_is_not_found(survey: Survey) -> None:
+    make_response(survey)
+    released(survey)
+    make_survey(make_article("autre"))
+    assert Reader().get("/articles/autre/releases/1/").status_code == 404
+
+
+def test_a_release_costs_the_same_number_of_queries_however_many_answered(
+    survey: Survey, django_assert_max_num_queries: Any
+) -> None:
+    for _ in range(5):
+        make_response(survey, "Un avis.")
+    released(survey)
+    Reader().get(PAGE)
+    with django_assert_max_num_queries(2):
+        Reader().get(PAGE)
+
+
+def test_two_editors_at_once_get_two_numbers(committed: None) -> None:
+    survey = make_survey()
+    make_response(survey)
+    start = Barrier(2)
+
+    def publish() -> None:
+        start.wait()
+        released(survey)
+        connection.close()
+
+    threads = [Thread(target=publish) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(Release.objects.values_list("number", flat=True)) == [1, 2]
