@@ -7,10 +7,10 @@ from typing import Literal, TypeAlias
 
 from polls.models import Item, Option
 
-Kind: TypeAlias = Literal["identifier", "number", "time", "code", "flag", "text"]
+Kind: TypeAlias = Literal["identifier", "number", "share", "time", "code", "flag", "text"]
 """What a column holds: a typed format (Parquet, SPSS) reads its type from here."""
-Cell: TypeAlias = str | int | datetime | None
-"""None: nothing was given. A time is aware; a flag is 1 or 0."""
+Cell: TypeAlias = str | int | float | datetime | None
+"""None: nothing was given. A time is aware; a flag is 1 or 0; a share is between 0 and 1."""
 Row: TypeAlias = Sequence[Cell]
 
 

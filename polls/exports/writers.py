@@ -45,7 +45,7 @@ def csv_chunks(columns: Sequence[Column], rows: Iterable[Row], options: Options)
     yield batch.getvalue().encode()
 
 
-def _cell(cell: Cell, inner: re.Pattern[str]) -> str | int | None:
+def _cell(cell: Cell, inner: re.Pattern[str]) -> str | float | None:
     if isinstance(cell, str):
         return defuse(inner.sub(r"\1'", cell) if inner.search(cell) else cell)
     return iso(cell) if isinstance(cell, datetime) else cell
