@@ -1,17 +1,20 @@
 """What the article's page shows: the text, the statements with their controls, the form."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import Error
 from django.forms import BoundField
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from polls.models import Edition, Statement
-from polls.results.access import has_public_results
+from polls.results.pages import Figure
+from polls.results.snapshots import Snapshot, snapshot
 
+from .doors import PAGE, Door
 from .forms import ResponseForm, form_class
 
 WORDS_PER_MINUTE = 220
@@ -23,6 +26,8 @@ class StatementControl:
 
     statement: Statement
     fields: Sequence[BoundField]
+    # What readers answered so far, where that is public to all.
+    figures: Sequence[Figure] = ()
 
     @property
     def is_open(self) -> bool:
@@ -74,50 +79,75 @@ def _first_control(field: BoundField) -> str:
     return f"{field.auto_id}_0" if field.use_fieldset else str(field.auto_id)
 
 
-def article_page(edition: Edition, form: ResponseForm | None = None) -> dict[str, Any]:
-    """The context of `polls/answering/article.html`, to be rendered in the article's language.
+def article_page(
+    edition: Edition, form: ResponseForm | None = None, door: Door = PAGE
+) -> dict[str, Any]:
+    """The context of the door's page with the form, to be rendered in the article's language.
 
     A bound form that isn't valid shows its mistakes and every word that was typed.
     """
-    phase = edition.phase()
     form = form or form_of(edition)()
+    shown = snapshot_of(edition)
+    # A frame asks before it tells; its results are a page of their own.
+    control = controls(edition, form, None if door.framed else shown)
     return {
         "edition": edition,
         "survey": edition.survey,
         "article": edition.article,
-        "phase": phase,
+        "phase": edition.phase(),
         "form": form,
         "errors": error_links(form) if form.is_bound else [],
         "minutes": max(1, round(len(edition.article.body.split()) / WORDS_PER_MINUTE)),
-        "blocks": _blocks(edition, form),
-        "loose": _loose(edition, form),
-        "results_public": has_public_results(edition),
+        "blocks": _blocks(edition, control),
+        "loose": _loose(edition, control),
+        "results_public": shown is not None,
+        "answers_at": shown.at if shown else None,
+        "answers_simulated": shown is not None and shown.simulated,
+        **door.context(edition.article.slug),
     }
 
 
-def _control(edition: Edition, form: ResponseForm, number: int) -> StatementControl:
-    return StatementControl(edition.by_number[number], form.about(number))
+def controls(
+    edition: Edition, form: ResponseForm, shown: Snapshot | None
+) -> dict[int, StatementControl]:
+    """The control of each statement, by its number."""
+    figures = shown.by_statement if shown else {}
+    return {
+        number: StatementControl(statement, form.about(number), figures.get(number, ()))
+        for number, statement in edition.by_number.items()
+    }
 
 
-def _blocks(edition: Edition, form: ResponseForm) -> list[TextBlock]:
+def _blocks(edition: Edition, control: Mapping[int, StatementControl]) -> list[TextBlock]:
     return [
         TextBlock(
-            block.html,
-            block.whole is not None,
-            [_control(edition, form, number) for number in block.numbers],
+            block.html, block.whole is not None, [control[number] for number in block.numbers]
         )
         for block in edition.blocks
     ]
 
 
-def _loose(edition: Edition, form: ResponseForm) -> list[StatementControl]:
+def _loose(edition: Edition, control: Mapping[int, StatementControl]) -> list[StatementControl]:
     """Statements that stand nowhere in the text any more: after it, so that none is lost."""
     placed = {number for block in edition.blocks for number in block.numbers}
-    return [
-        _control(edition, form, statement.number)
-        for statement in edition.statements
-        if statement.number not in placed
-    ]
+    return [found for number, found in control.items() if number not in placed]
+
+
+def snapshot_of(edition: Edition) -> Snapshot | None:
+    """Readers' answers for the article; without the database the article stands without them."""
+    try:
+        return snapshot(edition)
+    except Error:
+        return None
+
+
+def tag_of(content: bytes, edition: Edition) -> str:
+    """The tag of a public page, of all that a cache may keep with it.
+
+    The sites that may frame it are among that: a cache that asks whether its copy is current may
+    keep the copy's old headers beside our 304.
+    """
+    return hashlib.sha256(content + edition.survey.embed_origins.encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True)
@@ -128,13 +158,24 @@ class Rendered:
     etag: str
 
 
-def rendered_article(edition: Edition) -> Rendered:
+def rendered_article(edition: Edition, door: Door = PAGE) -> Rendered:
     """The page that every reader gets: the same bytes for all, made when something has changed."""
-    state = (rendered_article, edition.phase(), has_public_results(edition))
-    if state not in edition.made:
-        with override(edition.article.language):
-            html = render_to_string("polls/answering/article.html", article_page(edition))
-        content = html.encode()
-        edition.made[state] = Rendered(content, hashlib.sha256(content).hexdigest()[:32])
-    found: Rendered = edition.made[state]
-    return found
+    place = (rendered_article, door)
+    kept: tuple[object, Rendered] | None = edition.made.get(place)
+    with override(edition.article.language):
+        try:
+            shown = snapshot(edition)
+        except Error:  # the database is away: the page as it was is better than one without notes
+            if kept is not None:
+                return kept[1]
+            shown = None
+        digest = shown.digest if shown and shown.by_statement else ""
+        state = (edition.phase(), shown is not None, digest)
+        if kept is not None and kept[0] == state:
+            return kept[1]
+        html = render_to_string(door.template, article_page(edition, door=door))
+    content = html.encode()
+    made = Rendered(content, tag_of(content, edition))
+    # The last one only: with each minute's figures another would be kept for ever.
+    edition.made[place] = (state, made)
+    return made

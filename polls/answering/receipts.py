@@ -45,6 +45,11 @@ def receipts_path() -> str:
     return reverse("receipts")
 
 
+def receipt_link(language: str, code: str) -> str:
+    """The printable link: the code stands behind "#", which no browser sends."""
+    return f"{settings.PUBLIC_ORIGINS[0]}{receipts_path()}?lang={language}#{code}"
+
+
 def hand_over(answer: HttpResponse, code: str, *, new: bool = False) -> None:
     """Give the code to the receipt's page by cookie; `new`: the page may show it."""
     value = code + (_NEW if new else "")
@@ -108,7 +113,6 @@ def receipts(request: HttpRequest) -> HttpResponse:
 def _receipt(request: HttpRequest, response: Response, code: str) -> dict[str, Any]:
     edition = read_edition(response.survey)
     opinion = Opinion.objects.filter(response=response).first()
-    link = settings.PUBLIC_ORIGINS[0] + receipts_path()
     return {
         "edition": edition,
         "response": response,
@@ -117,7 +121,7 @@ def _receipt(request: HttpRequest, response: Response, code: str) -> dict[str, A
         "decision": _last_decision(opinion),
         "is_open": edition.phase() == "open",
         "code": grouped(code),
-        "link": f"{link}?lang={response.language}#{code}" if code else "",
+        "link": receipt_link(response.language, code) if code else "",
         "results_visible": _leads_to_results(request, edition),
     }
 

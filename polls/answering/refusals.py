@@ -11,13 +11,21 @@ from django.utils.translation import gettext as _
 from polls.lib import http
 from polls.models import Edition, Response
 
+from .doors import PAGE, Door
 from .shown import shown_answers
 
 
 def page(
-    status: int, title: str, message: str, *, edition: Edition | None = None, **more: object
+    status: int,
+    title: str,
+    message: str,
+    *,
+    door: Door = PAGE,
+    edition: Edition | None = None,
+    **more: object,
 ) -> HttpResponse:
-    context = {"title": title, "message": message, "edition": edition, **more}
+    known = door.context(edition.article.slug if edition else "")
+    context = {"title": title, "message": message, "edition": edition, **known, **more}
     body = render_to_string("polls/answering/refusal.html", context)
     return http.private(HttpResponse(body, status=status))
 
@@ -38,15 +46,16 @@ def resent(posted: QueryDict) -> list[tuple[str, str]]:
     ]
 
 
-def foreign(request: HttpRequest, why: str) -> HttpResponse:
+def foreign(request: HttpRequest, why: str, door: Door = PAGE) -> HttpResponse:
     return page(
         403,
         _("This answer was not sent from our page"),
         f"{why} " + _("Nothing was stored. Open the article and answer there."),
+        door=door,
     )
 
 
-def of_bytes(request: HttpRequest) -> HttpResponse | None:
+def of_bytes(request: HttpRequest, door: Door = PAGE) -> HttpResponse | None:
     """A refusal of a body that can't be read as a form's text, or None."""
     try:
         http.check_form_bytes(request)
@@ -56,30 +65,37 @@ def of_bytes(request: HttpRequest) -> HttpResponse | None:
             400,
             _("This text can’t be read"),
             _("It isn’t UTF-8 text. Nothing was stored, so that nothing you wrote is changed."),
+            door=door,
         )
     except http.NotAForm:
-        return page(415, _("This isn’t our form"), _("Nothing was stored. Use the article’s form."))
+        message = _("Nothing was stored. Use the article’s form.")
+        return page(415, _("This isn’t our form"), message, door=door)
     except RequestDataTooBig:
         return page(
             413,
             _("This is too much text"),
             _("Nothing was stored. Go back: your text is still in the form, to be shortened."),
+            door=door,
         )
     except TooManyFieldsSent:
-        return page(400, _("This isn’t our form"), _("It has too many fields. Nothing was stored."))
+        message = _("It has too many fields. Nothing was stored.")
+        return page(400, _("This isn’t our form"), message, door=door)
     return None
 
 
-def not_open(request: HttpRequest, edition: Edition) -> HttpResponse:
+def not_open(request: HttpRequest, edition: Edition, door: Door = PAGE) -> HttpResponse:
     if edition.phase() == "upcoming":
         title, message = _("This consultation isn’t open yet"), _("Nothing was stored.")
     else:
         title = _("This consultation is closed")
         message = _("Your answer came after the closing and was not stored.")
-    return page(403, title, message, edition=edition, text=typed_text(request.POST, edition))
+    text = typed_text(request.POST, edition)
+    return page(403, title, message, door=door, edition=edition, text=text)
 
 
-def second_answer(request: HttpRequest, edition: Edition, response: Response) -> HttpResponse:
+def second_answer(
+    request: HttpRequest, edition: Edition, response: Response, door: Door = PAGE
+) -> HttpResponse:
     """The reader has answered: offer to change the first answer, which needs its code."""
     if response.withdrawn_at:
         title, message = _("This answer was withdrawn"), _("Reload the article to answer anew.")
@@ -93,6 +109,7 @@ def second_answer(request: HttpRequest, edition: Edition, response: Response) ->
         409,
         title,
         message,
+        door=door,
         edition=edition,
         text=typed_text(request.POST, edition),
         resent=[] if response.withdrawn_at else resent(request.POST),
@@ -100,13 +117,18 @@ def second_answer(request: HttpRequest, edition: Edition, response: Response) ->
 
 
 def other_answers(
-    request: HttpRequest, edition: Edition, response: Response, kept_text: str
+    request: HttpRequest,
+    edition: Edition,
+    response: Response,
+    kept_text: str,
+    door: Door = PAGE,
 ) -> HttpResponse:
     """The same submission came twice with other answers: show what was kept, offer to replace."""
     return page(
         409,
         _("We have already kept an answer of yours"),
         _("It is not the one you have just sent. Here is the one that counts:"),
+        door=door,
         edition=edition,
         kept=shown_answers(edition.questionnaire, response),
         kept_text=kept_text,
@@ -116,19 +138,24 @@ def other_answers(
     )
 
 
-def other_edition(request: HttpRequest, edition: Edition) -> HttpResponse:
+def other_edition(request: HttpRequest, edition: Edition, door: Door = PAGE) -> HttpResponse:
     """The answers are to another questionnaire than the one that is open at this address."""
     return page(
         409,
         _("The questions have changed"),
         _("Your answers are to another edition of this consultation, and were not stored."),
+        door=door,
         edition=edition,
         text=typed_text(request.POST, edition),
     )
 
 
 def unavailable(
-    request: HttpRequest, edition: Edition | None, *, client_key: UUID | None = None
+    request: HttpRequest,
+    edition: Edition | None,
+    door: Door = PAGE,
+    *,
+    client_key: UUID | None = None,
 ) -> HttpResponse:
     """The database took nothing in time. The page needs none, and holds all that was sent.
 
@@ -143,6 +170,7 @@ def unavailable(
             503,
             _("What you sent could not be stored yet"),
             _("The fault is ours and nothing is lost: everything you wrote is kept on this page."),
+            door=door,
             edition=edition,
             text=typed_text(request.POST, edition),
             again=request.get_full_path(),
@@ -151,13 +179,14 @@ def unavailable(
     )
 
 
-def away() -> HttpResponse:
+def away(door: Door = PAGE) -> HttpResponse:
     """A page that can't be made without the database, for a reader who only looks."""
     return _later(
         page(
             503,
             _("This page is away for a moment"),
             _("The fault is ours. Try again in a few seconds."),
+            door=door,
         )
     )
 

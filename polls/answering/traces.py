@@ -2,6 +2,7 @@
 
 No address is stored. A day's salt is random and lives in the database for two days: once it is
 deleted, nobody can tell which address a pseudonym was made of, nor link two days of one reader.
+(`manage.py flag_responses` deletes it too, where nobody answers any more.)
 """
 
 import hmac
@@ -26,7 +27,7 @@ LONGEST = 86_400  # seconds; who leaves a page open longer is not measured
 
 @dataclass(frozen=True)
 class Trace:
-    """`network_key`: one address and browser family; `network_block`: its /24, or /48."""
+    """`network_key`: one line and browser family; `network_block`: its /24, or /48."""
 
     network_key: str = ""
     network_block: str = ""
@@ -48,28 +49,37 @@ def trace(request: HttpRequest, survey_id: int) -> Trace:
     def pseudonym(value: str) -> str:
         return hmac.digest(salt, f"{survey_id}|{value}".encode(), sha256).hex()[:32]
 
-    return Trace(pseudonym(f"{address}|{family}"), pseudonym(block(address)), seconds)
+    return Trace(pseudonym(f"{line(address)}|{family}"), pseudonym(block(address)), seconds)
 
 
 def client_address(request: HttpRequest) -> IPv4Address | IPv6Address | None:
     """The rightmost hop that isn't one of TRUSTED_PROXIES: everything left of it may be invented.
 
-    Without trusted proxies X-Forwarded-For says nothing. A hop that is no address ends the search.
+    Without trusted proxies X-Forwarded-For says nothing. None where a hop that is no address ends
+    the search: the proxy in front of it would stand for all of its readers.
     """
     hops = [request.META.get("REMOTE_ADDR", "")]
     if settings.TRUSTED_PROXIES:
         hops = [*request.META.get("HTTP_X_FORWARDED_FOR", "").split(","), *hops]
-    found = None
+    found: IPv4Address | IPv6Address | None = None
     for hop in reversed(hops):
         try:
             found = ip_address(hop.strip())
         except ValueError:
-            return found
+            return None
         if isinstance(found, IPv6Address) and found.ipv4_mapped:
             found = found.ipv4_mapped
         if not any(found in network for network in settings.TRUSTED_PROXIES):
             return found
     return found
+
+
+def line(address: IPv4Address | IPv6Address) -> str:
+    """What one subscriber has: an IPv4 address, or a /64, in which devices change address often.
+
+    (A rented server may take any of the 2^64 addresses of its own for each answer.)
+    """
+    return str(address) if address.version == 4 else str(ip_network((address, 64), strict=False))
 
 
 def block(address: IPv4Address | IPv6Address) -> str:
@@ -96,6 +106,12 @@ def _salt(day: date) -> bytes:
         NetworkSalt.objects.bulk_create(
             [NetworkSalt(day=day, salt=secrets.token_hex(32))], ignore_conflicts=True
         )
-        NetworkSalt.objects.filter(day__lt=day - timedelta(days=1)).delete()
+        drop_old_salts()
         found = NetworkSalt.objects.get(day=day)
     return bytes.fromhex(found.salt)
+
+
+def drop_old_salts() -> None:
+    """Keep today's and yesterday's, by UTC."""
+    oldest = timezone.now().date() - timedelta(days=1)
+    NetworkSalt.objects.filter(day__lt=oldest).delete()

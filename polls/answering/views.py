@@ -1,7 +1,5 @@
 """Reading the article and answering it."""
 
-from uuid import uuid4
-
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -9,16 +7,14 @@ from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from polls.lib import http
-from polls.lib.persistence import Unavailable, persist
-from polls.models import Edition, Response, Survey, current_edition
+from polls.models import Survey, current_edition
 
-from . import refusals, services
-from .forms import ResponseForm
-from .keys import Identity, identify
-from .pages import article_page, form_of, rendered_article
+from . import refusals
+from .doors import PAGE
+from .keys import Identity
+from .pages import rendered_article
 from .receipts import hand_over, receipts_path
-from .submission import Submission
-from .traces import trace
+from .taking import take
 
 ARTICLE_SECONDS = 60
 
@@ -51,85 +47,8 @@ def responses(request: HttpRequest, slug: str) -> HttpResponse:
     if edition is None:
         raise Http404
     with override(edition.article.language):
-        if refusal := refusals.of_bytes(request):
-            return refusal
-        if not edition.is_meant_by(request.POST):
-            return refusals.other_edition(request, edition)
-        form = form_of(edition)(request.POST)
-        if form.is_valid():
-            return _submit(request, edition, form)
-        # Whether a whole answer is in time, the database decides.
-        return (
-            _again(edition, form)
-            if edition.phase() == "open"
-            else refusals.not_open(request, edition)
-        )
-
-
-def _again(edition: Edition, form: ResponseForm) -> HttpResponse:
-    """The page once more with every word kept and the mistakes on top."""
-    page = render_to_string("polls/answering/article.html", article_page(edition, form))
-    return http.private(HttpResponse(page, status=422))
-
-
-def _submit(request: HttpRequest, edition: Edition, form: ResponseForm) -> HttpResponse:
-    survey, submission = edition.survey, form.submission()
-    cookie = request.COOKIES.get(http.answer_cookie(survey.pk), "")
-    key = form.cleaned_data["client_key"] or uuid4()
-    identity = identify(survey.pk, cookie=cookie, client_key=key)
-    try:
-        persist(
-            lambda: services.submit(
-                survey=survey,
-                submission=submission,
-                identity=identity,
-                trace=trace(request, survey.pk),
-            )
-        )
-    except services.NotOpen:
-        return refusals.not_open(request, edition)
-    except services.AlreadyAnswered as known:
-        return _known(request, edition, submission, identity, known)
-    except Unavailable:
-        return refusals.unavailable(request, edition, client_key=key)
-    return _thanks(survey, identity)
-
-
-def _known(
-    request: HttpRequest,
-    edition: Edition,
-    submission: Submission,
-    identity: Identity,
-    known: services.AlreadyAnswered,
-) -> HttpResponse:
-    """A retry gets its receipt again; other answers under the same key are kept apart."""
-    response = known.response
-    if not known.same_key or response.withdrawn_at:
-        return refusals.second_answer(request, edition, response)
-    kept = services.content(response)
-    if kept == submission:
-        return _thanks(edition.survey, identity)
-    if "replace" not in request.POST:
-        return refusals.other_answers(request, edition, response, kept.text)
-    return _replace(request, edition, response, submission, identity)
-
-
-def _replace(
-    request: HttpRequest,
-    edition: Edition,
-    response: Response,
-    submission: Submission,
-    identity: Identity,
-) -> HttpResponse:
-    try:
-        persist(lambda: services.change(response=response, submission=submission))
-    except services.NotOpen:
-        return refusals.not_open(request, edition)
-    except services.Withdrawn:
-        return refusals.second_answer(request, edition, response)
-    except Unavailable:
-        return refusals.unavailable(request, edition)
-    return _thanks(edition.survey, identity)
+        taken = take(request, edition, PAGE)
+        return taken if isinstance(taken, HttpResponse) else _thanks(edition.survey, taken)
 
 
 def _thanks(survey: Survey, identity: Identity) -> HttpResponse:

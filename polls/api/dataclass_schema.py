@@ -1,4 +1,4 @@
-"""The JSON Schema of a frozen dataclass, as `documents.freeze` writes it: annotations are enough."""
+"""The JSON Schema of a frozen dataclass as `documents.freeze` writes it, from its annotations."""
 
 import datetime
 import types

@@ -1,4 +1,4 @@
-"""A few seconds of memory in a process, for what changes only when an editor publishes."""
+"""A little memory in a process, for what changes only when an editor publishes or a minute ends."""
 
 from collections.abc import Callable
 from threading import Condition
@@ -15,15 +15,29 @@ SECONDS = 5
 _clear: list[Callable[[], None]] = []
 
 
-def kept_briefly(function: Callable[P, T]) -> Callable[P, T]:
-    """Remember the function's value per arguments for SECONDS; exceptions are not remembered.
+def kept(seconds: float) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Remember a function's value per arguments for so long; exceptions are not remembered.
 
     While one thread asks, the others that want the same wait for its answer.
     """
-    cache: TTLCache[Any, T] = TTLCache(maxsize=256, ttl=SECONDS)
-    kept = cached(cache, condition=Condition())(function)
-    _clear.append(kept.cache_clear)
-    return kept
+
+    def decorate(function: Callable[P, T]) -> Callable[P, T]:
+        cache: TTLCache[Any, T] = TTLCache(maxsize=256, ttl=seconds)
+        remembering = cached(cache, condition=Condition())(function)
+        _clear.append(remembering.cache_clear)
+        return remembering
+
+    return decorate
+
+
+def kept_briefly(function: Callable[P, T]) -> Callable[P, T]:
+    """`kept` for SECONDS."""
+    return kept(SECONDS)(function)
+
+
+def forget_also(clear: Callable[[], None]) -> None:
+    """Another memory of this process, to be dropped with the rest."""
+    _clear.append(clear)
 
 
 def forget() -> None:

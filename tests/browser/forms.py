@@ -1,14 +1,14 @@
 """What people do on our pages, as helpers of the browser tests."""
 
-from playwright.sync_api import Page
+from playwright.sync_api import Frame, Page
 
 
-def choose(page: Page, name: str, value: str) -> None:
+def choose(page: Page | Frame, name: str, value: str) -> None:
     """Press the visible label of a choice, as a finger does; the radio button is beneath it."""
     page.locator(f'label:has(input[name="item-{name}"][value="{value}"])').click()
 
 
-def fill_in(page: Page, text: str = "") -> None:
+def fill_in(page: Page | Frame, text: str = "") -> None:
     """A whole answer on the article's page, with a text that may be published."""
     choose(page, "credible", "2")
     choose(page, "relevant", "4")

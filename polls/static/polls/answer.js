@@ -52,10 +52,12 @@ if (form) {
     addEventListener("pageshow", () => keepKey(field));
   }
   document.querySelectorAll("textarea[data-limit]").forEach(count);
+  // A page that came back with its mistakes brings along the seconds of the first try.
+  const seconds = form.elements.namedItem("seconds");
+  const earlier = Number(seconds?.value) || 0;
   // A second press while the first is on its way sends nothing twice.
   form.addEventListener("submit", () => {
-    const seconds = form.elements.namedItem("seconds");
-    if (seconds) seconds.value = Math.round(performance.now() / 1000);
+    if (seconds) seconds.value = earlier + Math.round(performance.now() / 1000);
     const button = form.querySelector("button");
     setTimeout(() => (button.disabled = true));
     addEventListener("pageshow", () => (button.disabled = false), { once: true });
