@@ -5,8 +5,8 @@ import sys
 import time
 from pathlib import Path
 
+from bench import comparisons, submissions
 from bench.report import report
-from bench.submissions import FULL, QUICK, measure
 from tools.temporary_postgres import NoBinaries, NotStarted, stop_cleanly
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -14,18 +14,21 @@ RESULTS = Path(__file__).with_name("RESULTS.md")
 
 def main() -> int:
     stop_cleanly()
-    size = QUICK if os.environ.get("QUICK", "") not in ("", "0") else FULL
+    quick = os.environ.get("QUICK", "") not in ("", "0")
+    size = submissions.QUICK if quick else submissions.FULL
     started = time.monotonic()
     try:
-        measured = measure(size)
+        measured = submissions.measure(size)
+        compared = comparisons.measure(comparisons.QUICK if quick else comparisons.FULL)
     except (NoBinaries, NotStarted) as problem:
         print(problem, file=sys.stderr)
         return 1
-    RESULTS.write_text(report(measured, size), encoding="utf-8")
-    for found in measured.problems:
+    RESULTS.write_text(report(measured, size, compared), encoding="utf-8")
+    problems = measured.problems + compared.problems
+    for found in problems:
         print(found, file=sys.stderr)
     print(f"Written to bench/RESULTS.md after {time.monotonic() - started:.0f} s")
-    return int(bool(measured.problems))
+    return int(bool(problems))
 
 
 if __name__ == "__main__":

@@ -8,11 +8,13 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
+from bench.comparisons import FEW, Compared, Times
 from bench.load import Round
 from bench.submissions import CONNECTIONS, Measured, Pair, Size
 
 Figure = Callable[[Round], float]
 QUIET = 0.25
+COLD, WARM = 1.5, 5  # times the bare SQL; milliseconds
 PACKAGES = ("Django", "granian", "psycopg2-binary", "django-crispy-forms")
 
 
@@ -33,7 +35,7 @@ def percentile(share: float) -> Figure:
 P50, P99 = percentile(0.5), percentile(0.99)
 
 
-def report(measured: Measured, size: Size) -> str:
+def report(measured: Measured, size: Size, compared: Compared) -> str:
     return "\n\n".join(
         [
             "# Results",
@@ -42,12 +44,13 @@ def report(measured: Measured, size: Size) -> str:
             machine(measured),
             summary(measured, size),
             quietness(measured.submissions),
+            comparisons(compared),
             "## Every round",
             rounds("Submissions, as fast as answered", measured.submissions),
             rounds(f"Submissions, {measured.rate:.0f} a second for both", measured.paced),
             rounds("The article’s page alone", measured.pages),
             "## Checks",
-            checks(measured),
+            checks(measured.problems + compared.problems),
             "",
         ]
     )
@@ -94,6 +97,39 @@ def summary(measured: Measured, size: Size) -> str:
             line("the article’s page per second", pages, per_second, at_least=0.6),
         ]
     )
+
+
+def comparisons(compared: Compared) -> str:
+    """Crosses and trends beside the bare SQL; the results page beside that of a small survey."""
+    many, size = f"{compared.size.responses:,}", compared.size
+    pages = [Pair(ours, theirs) for ours, theirs in compared.pages]
+    return "\n".join(
+        [
+            f"Results of {many} responses; medians of {size.rounds} rounds.\n",
+            "| | application | reference | ratio | range | budget | |",
+            "| --- | ---: | ---: | ---: | --- | --- | --- |",
+            cold("two items crossed, nothing kept, ms", compared.cross),
+            cold("an item over time, nothing kept, ms", compared.trend),
+            warm("two items crossed, kept, ms", compared.cross),
+            warm("an item over time, kept, ms", compared.trend),
+            line(f"results page per second, to that of {FEW:,}", pages, per_second, at_least=0.9),
+        ]
+    )
+
+
+def cold(name: str, times: Times) -> str:
+    ratios = [ours / sql for ours, sql in zip(times.cold, times.sql, strict=True)]
+    verdict = "kept" if median(ratios) <= COLD else "missed"
+    between = f"{min(ratios):.2f}–{max(ratios):.2f}"
+    return (
+        f"| {name} | {number(median(times.cold))} | {number(median(times.sql))}"
+        f" | **{median(ratios):.2f}** | {between} | ≤ {COLD} | {verdict} |"
+    )
+
+
+def warm(name: str, times: Times) -> str:
+    verdict = "kept" if median(times.warm) <= WARM else "missed"
+    return f"| {name} | {median(times.warm):.1f} | | | | ≤ {WARM} ms | {verdict} |"
 
 
 def quietness(pairs: list[Pair]) -> str:
@@ -159,9 +195,9 @@ def rounds(title: str, pairs: list[Pair]) -> str:
     return "\n".join(lines)
 
 
-def checks(measured: Measured) -> str:
-    if measured.problems:
-        found = "\n".join(f"- {problem}" for problem in measured.problems)
+def checks(problems: list[str]) -> str:
+    if problems:
+        found = "\n".join(f"- {problem}" for problem in problems)
         return f"**Failed, so the figures above are worth nothing:**\n\n{found}"
     return (
         "Every acknowledged submission of both sides is in the database, no request was answered"
