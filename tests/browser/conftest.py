@@ -39,8 +39,8 @@ def browser_type_launch_args() -> dict[str, Any]:
 def site(live_server: Any, committed: None, settings: Any) -> str:
     """A server with the sample article in both languages; its address."""
     settings.PUBLIC_ORIGINS = [live_server.url]
-    call_command("load_sample", verbosity=0)
-    call_command("load_sample", "--language", "en", verbosity=0)
+    call_command("load_sample", "--profile", verbosity=0)
+    call_command("load_sample", "--profile", "--language", "en", verbosity=0)
     return str(live_server.url)
 
 

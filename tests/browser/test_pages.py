@@ -8,8 +8,11 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page
 
+from polls.answering.simulation import simulate
 from polls.lib.caching import forget
-from polls.models import Opinion, Response, Survey
+from polls.models import FlagGroup, Milestone, Opinion, Response, Survey
+from polls.results import tallies
+from polls.results.releases import publish_release
 from tests.browser.conftest import ENGLISH, FRENCH
 from tests.browser.forms import fill_in, send, sign_in
 from tests.factories import make_opinion, make_staff
@@ -18,12 +21,30 @@ Open = Callable[..., Page]
 axe = Axe()
 
 
+def answered(survey: Survey) -> None:
+    """Simulated readers, some of them set aside, texts of every kind, and a release of it all."""
+    simulate(survey=survey, responses=120, seed=1)
+    for number in range(3):
+        make_opinion(survey, f"Avis {number} مرحبا " + "anticonstitutionnellement" * 3)
+    Opinion.objects.exclude(response__channel="simulation").update(status="published")
+    now = timezone.now()
+    FlagGroup.objects.create(
+        survey=survey, rule="burst", version=1, key="k", score=9, threshold=5, size=7, set_aside=7,
+        first_at=now, last_at=now,
+    )  # fmt: skip
+    aside = Response.objects.filter(survey=survey).order_by("pk").values("pk")[:7]
+    Response.objects.filter(pk__in=list(aside.values_list("pk", flat=True))).update(excluded=True)
+    tallies.rebuild(survey.pk)
+    Milestone.objects.create(article=survey.article, at=now, kind="correction", text="Un montant.")
+    pairs = [("age", "credible"), ("credible", "relevant")]
+    publish_release(survey=survey, by=None, title="Réponses", commentary="Un *mot*.", pairs=pairs)
+    forget()
+
+
 def readers_pages(open_page: Open, slug: str, **options: object) -> Iterator[tuple[str, Page]]:
     """Every state that a reader can come to, as name and page."""
     survey = Survey.objects.get(article__slug=slug)
-    for number in range(3):
-        make_opinion(survey, f"Avis {number} مرحبا " + "anticonstitutionnellement" * 3)
-    Opinion.objects.update(status="published")
+    answered(survey)
     page = open_page(f"/articles/{slug}/", **options)
     for summary in page.locator("summary").all():
         summary.click()
@@ -42,6 +63,8 @@ def readers_pages(open_page: Open, slug: str, **options: object) -> Iterator[tup
     yield "second answer", page
     for name, path in (
         ("results", f"/articles/{slug}/results/"),
+        ("releases", f"/articles/{slug}/releases/"),
+        ("release", f"/articles/{slug}/releases/1/"),
         ("front page", "/"),
         ("not found", "/rien/"),
     ):
@@ -77,7 +100,9 @@ def test_nothing_overflows_at_any_width(site: str, open_page: Open, width: int) 
         assert page.locator("h1").count() == 1, name
 
 
-def test_axe_finds_nothing_on_the_queue_and_the_survey(french: Survey, open_page: Open) -> None:
+def test_axe_finds_nothing_on_the_newsrooms_pages(french: Survey, open_page: Open) -> None:
+    answered(french)
+    group = FlagGroup.objects.get()
     opinion = make_opinion(french, "Un avis à lire.")
     make_staff("administrator", name="ad")
     # axe looks at styles in ways that a strict policy forbids on its behalf.
@@ -87,6 +112,10 @@ def test_axe_finds_nothing_on_the_queue_and_the_survey(french: Survey, open_page
         "/admin/polls/opinion/",
         f"/admin/polls/opinion/{opinion.pk}/change/",
         "/admin/polls/article/import/",
+        f"/admin/polls/survey/{french.pk}/dashboard/?rows=age&columns=credible&item=relevant",
+        f"/admin/polls/survey/{french.pk}/release/",
+        "/admin/polls/flaggroup/",
+        f"/admin/polls/flaggroup/{group.pk}/change/",
     ):
         page.goto(page.url.split("/admin")[0] + path)
         own = axe.run(page, context="#content-main")
