@@ -6,9 +6,10 @@ from .editions import Edition, current_edition, read_edition
 from .integrity import Flag, FlagGroup
 from .opinions import WAITS, ModerationRule, Opinion
 from .questionnaire import Item, Option, Questionnaire, read_questionnaire
+from .questions import AudienceShare, Choice, Question
 from .releases import Release
 from .responses import Answers, NetworkSalt, Response, Tally
-from .surveys import AudienceShare, Blackout, Choice, Question, Survey
+from .surveys import Blackout, Survey
 
 __all__ = [
     "WAITS",

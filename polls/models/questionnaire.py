@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from .surveys import Question
+from .questions import Question
 
 
 @dataclass(frozen=True)
