@@ -17,8 +17,10 @@ from polls.composing.drafts import DraftArticle, ImportProblem
 from polls.composing.parsing import decode, parse
 from polls.lib.caching import forget
 from polls.lib.prose import prose
-from polls.models import Article, Fact, Statement, Survey
+from polls.models import Article, AuditEvent, Fact, Statement, Survey, record
+from polls.results.claims import claims
 
+from .milestones import MilestoneInline
 from .people import member
 
 MAX_FILE = 1_000_000
@@ -37,6 +39,21 @@ class ArticleForm(forms.ModelForm):
                 attrs={"rows": 30, "cols": 90, "class": "vLargeTextField prose-source"}
             )
         }
+
+    def clean_title(self) -> str:
+        """One that claims more is answered for on the survey's page first, as at publication."""
+        title = str(self.cleaned_data["title"])
+        words = claims(title, self.instance.language)
+        unanswered = Survey.objects.published().filter(article=self.instance.pk, claims_answer="")
+        if words and "title" in self.changed_data and unanswered.exists():
+            raise ValidationError(
+                _(
+                    "“%(words)s” claims more than a consultation of readers can. Change it, or say"
+                    " first on the survey’s page why it stays."
+                ),
+                params={"words": "”, “".join(words)},
+            )
+        return title
 
     def clean_body(self) -> str:
         """A published article may be corrected, but not so that readers rate what isn't there."""
@@ -151,7 +168,7 @@ class ImportForm(forms.Form):
 @admin.register(Article)
 class ArticleAdmin(admin.ModelAdmin):
     form = ArticleForm
-    inlines = (StatementInline,)
+    inlines = (StatementInline, MilestoneInline)
     list_display = ("title", "language", "published_on", "state")
     list_filter = ("language",)
     search_fields = ("title", "slug")
@@ -193,6 +210,14 @@ class ArticleAdmin(admin.ModelAdmin):
         self, request: HttpRequest, obj: Article | None = None
     ) -> tuple[str, ...]:
         return ("slug", "language") if has_published_survey(obj) else ()
+
+    def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
+        """What readers of an open consultation see changed is on its record."""
+        super().save_model(request, obj, form, change)
+        for survey in Survey.objects.published().filter(article=obj) if change else ():
+            if form.changed_data:
+                detail = _("article: %s") % ", ".join(form.changed_data)
+                record(survey, AuditEvent.Action.CHANGE, member(request), detail)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

@@ -1,6 +1,5 @@
 """Surveys: compose, check, preview, publish, close, export."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,33 +9,43 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, override
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from polls.answering.pages import article_page
 from polls.composing import services
 from polls.composing.checking import problems
+from polls.composing.profile import add_profile_items
 from polls.composing.scales import Frozen, add_standard_items
-from polls.exports.views import codebook_response, csv_response
 from polls.lib.caching import forget
-from polls.lib.http import private
 from polls.lib.numbers import whole
-from polls.models import AuditEvent, Survey, Tally, read_edition, record
-from polls.results.pages import results_page
-from polls.results.queries import results
+from polls.models import AuditEvent, Survey, Tally, record
 
+from . import audience
+from .blackouts import BlackoutFormSet, BlackoutInline
 from .people import member
 from .questions import QuestionInline
+from .releases import release_view
+from .survey_pages import codebook, dashboard, export, preview, results_for_staff
 
 FROZEN = ("article", "edition", "question", "moderation", "retention_days")
 
 
 # What may change while readers answer. The page carries the value that it was made with, so that a
 # page that stood open for an hour doesn't put back what somebody else has changed since.
-LIVE = ("opens_at", "closes_at", "results", "results_from")
+LIVE = (
+    "opens_at",
+    "closes_at",
+    "results",
+    "results_from",
+    "minimum_group",
+    "reached",
+    "embed_origins",
+    "claims_answer",
+    "audience_source",
+    "audience_date",
+)
 
 
 class SurveyForm(forms.ModelForm):
@@ -64,7 +73,7 @@ SurveyView = Callable[[HttpRequest, Survey], HttpResponseBase]
 @admin.register(Survey)
 class SurveyAdmin(admin.ModelAdmin):
     form = SurveyForm
-    inlines = (QuestionInline,)
+    inlines = (QuestionInline, audience.AudienceInline, BlackoutInline)
     list_display = ("title", "edition", "status", "opens_at", "closes_at", "respondents")
     list_filter = ("status", "article__language")
     search_fields = ("article__title", "article__slug")
@@ -74,8 +83,13 @@ class SurveyAdmin(admin.ModelAdmin):
     fieldsets = (
         (None, {"fields": ("article", "edition", "question", "standard_items")}),
         (_("When"), {"fields": (("opens_at", "closes_at"),)}),
-        (_("Results"), {"fields": (("results", "results_from"),)}),
+        (
+            _("Results"),
+            {"fields": (("results", "results_from", "minimum_group"), "reached", "claims_answer")},
+        ),
+        (_("Embedding"), {"fields": ("embed_origins",), "classes": ("collapse",)}),
         (_("Opinions"), {"fields": ("moderation", "rules", "retention_days")}),
+        audience.FIELDSET,
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Survey]:
@@ -115,7 +129,7 @@ class SurveyAdmin(admin.ModelAdmin):
         return super().has_delete_permission(request, obj) and not (obj and obj.is_published)
 
     def get_inlines(self, request: HttpRequest, obj: Survey | None) -> Any:
-        return self.inlines if obj else ()
+        return audience.asked_for(self.inlines, obj) if obj else ()
 
     def save_model(self, request: HttpRequest, obj: Survey, form: Any, change: bool) -> None:
         """Write what was changed on the page and nothing else, and say so on the record."""
@@ -131,6 +145,9 @@ class SurveyAdmin(admin.ModelAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
+        for formset in formsets:
+            if isinstance(formset, BlackoutFormSet | audience.AudienceFormSet):
+                formset.record_changes(member(request))
         if not change:
             if not form.instance.rules.exists():
                 services.add_usual_rules(form.instance)
@@ -177,6 +194,8 @@ class SurveyAdmin(admin.ModelAdmin):
                 "results",
             ),
             "preview": (require_safe(self._view(preview, "polls.view_survey")), "preview"),
+            "dashboard": (require_safe(self._view(dashboard, "polls.view_survey")), "dashboard"),
+            "release": (self._view(release_view, "polls.publish_survey"), "release"),
             "export": (require_POST(self._view(export, "polls.export_survey")), "export"),
             "codebook": (require_POST(self._view(codebook, "polls.export_survey")), "codebook"),
         }
@@ -201,23 +220,6 @@ class SurveyAdmin(admin.ModelAdmin):
             return view(request, get_object_or_404(Survey.objects.select_related("article"), pk=pk))
 
         return guarded
-
-
-def preview(request: HttpRequest, survey: Survey) -> HttpResponse:
-    """The article's page exactly as readers will see it, without a way to send it."""
-    with override(survey.article.language):
-        context = article_page(read_edition(survey)) | {"preview": True}
-        return HttpResponse(render_to_string("polls/answering/article.html", context))
-
-
-def results_for_staff(request: HttpRequest, survey: Survey) -> HttpResponse:
-    """The results page as it stands, whoever may see it outside: the newsroom may."""
-    number = request.GET.get("page", "1")
-    page = int(number) if re.fullmatch(r"[1-9][0-9]{0,3}", number) else 1
-    edition = read_edition(survey)
-    with override(survey.article.language):
-        context = results_page(edition, results(edition), page=page) | {"staff": True}
-        return private(HttpResponse(render_to_string("polls/results/page.html", context)))
 
 
 def publish(request: HttpRequest, survey: Survey) -> None:
@@ -249,17 +251,18 @@ def standard_items(request: HttpRequest, survey: Survey) -> None:
         raise PermissionDenied from frozen
 
 
+def profile_items(request: HttpRequest, survey: Survey) -> None:
+    try:
+        added = add_profile_items(survey)
+        messages.success(request, ngettext("%d item added.", "%d items added.", added) % added)
+    except Frozen as frozen:
+        raise PermissionDenied from frozen
+
+
 # Buttons of the survey's page. Each saves the page first, so that nothing typed is lost.
 BUTTONS: dict[str, tuple[str, Callable[[HttpRequest, Survey], None]]] = {
     "_publish": ("polls.publish_survey", publish),
     "_close": ("polls.publish_survey", close),
     "_standard": ("polls.change_survey", standard_items),
+    "_profile": ("polls.change_survey", profile_items),
 }
-
-
-def export(request: HttpRequest, survey: Survey) -> HttpResponseBase:
-    return csv_response(request, survey, delimiter=request.POST.get("delimiter", "comma"))
-
-
-def codebook(request: HttpRequest, survey: Survey) -> HttpResponseBase:
-    return codebook_response(request, survey, delimiter=request.POST.get("delimiter", "comma"))

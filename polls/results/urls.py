@@ -1,8 +1,17 @@
 from django.urls import path
 
-from . import views
+from . import picture_views, release_views, views
 
 urlpatterns = [
     path("articles/<slug:slug>/results/", views.page, name="results"),
-    path("api/v1/surveys/<slug:slug>/results.json", views.as_json, name="results-json"),
+    path("articles/<slug:slug>/releases/", release_views.listing, name="releases"),
+    path("articles/<slug:slug>/releases/<int:number>/", release_views.page, name="release"),
+    path(
+        "articles/<slug:slug>/results/picture.png", picture_views.of_results, name="results-picture"
+    ),
+    path(
+        "articles/<slug:slug>/results/statements/<int:number>/picture.png",
+        picture_views.of_statement,
+        name="statement-picture",
+    ),
 ]

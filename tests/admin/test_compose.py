@@ -28,7 +28,7 @@ def survey_form(client: Client, survey: Survey) -> dict[str, Any]:
                 for n, part in enumerate(field.field.widget.decompress(value)):
                     fields |= {f"{name}_{n}": part or "" for name in names}
             elif len(names) > 1:
-                fields |= dict.fromkeys(names, value)
+                fields |= dict.fromkeys(names, "" if value is None else value)
             elif value is not None and value is not False:
                 fields[field.html_name] = value if not hasattr(value, "pk") else value.pk
     return fields
@@ -40,6 +40,7 @@ def test_a_survey_is_composed_previewed_and_published_without_code(editor: Clien
         {
             "title": "Le pont", "slug": "pont", "language": "fr", "published_on": "2025-01-23",
             "body": BODY, "statements-TOTAL_FORMS": 1, "statements-INITIAL_FORMS": 0,
+            "milestones-TOTAL_FORMS": 0, "milestones-INITIAL_FORMS": 0,
             "statements-0-number": 1, "statements-0-kind": "claim", "statements-0-form": "verbatim",
             "statements-0-text": "Le pont sera gratuit", "statements-0-speaker": "La maire",
             "statements-0-source_name": "Conseil",
@@ -51,7 +52,7 @@ def test_a_survey_is_composed_previewed_and_published_without_code(editor: Clien
         "/admin/polls/survey/add/",
         {
             "article": article.pk, "edition": 1, "question": "Qu’en pensez-vous ?",
-            "standard_items": "on", "results": "always", "results_from": 1,
+            "standard_items": "on", "results": "always", "results_from": 1, "minimum_group": 5,
             "moderation": "before", "retention_days": 365,
         },
     )  # fmt: skip
@@ -118,6 +119,7 @@ def test_a_published_article_may_be_corrected_but_keeps_its_statements(editor: C
         fields = {
             "title": "Le pont", "body": body, "published_on": "2025-01-23",
             "statements-TOTAL_FORMS": 0, "statements-INITIAL_FORMS": 0,
+            "milestones-TOTAL_FORMS": 0, "milestones-INITIAL_FORMS": 0,
         }  # fmt: skip
         editor.post(f"/admin/polls/article/{article.pk}/change/", fields)
         article.refresh_from_db()
@@ -311,3 +313,41 @@ def test_facts_stay_open_to_corrections_after_publication(editor: Client) -> Non
     )  # fmt: skip
     assert response.status_code == 302
     assert "deux péages" in Reader().get("/articles/pont/results/").content.decode()
+
+
+def test_a_title_that_claims_more_needs_an_answer_before_and_after_publication(
+    editor: Client,
+) -> None:
+    survey = make_draft()
+    Article.objects.update(title="Le verdict des Français")
+    page = editor.get(f"/admin/polls/survey/{survey.pk}/change/").content.decode()
+    assert "verdict" in page
+    path = f"/admin/polls/survey/{survey.pk}/change/"
+    editor.post(path, survey_form(editor, survey) | {"_publish": "yes"})
+    survey.refresh_from_db()
+    assert survey.status == "draft"
+    answered = {"claims_answer": "Nom de la rubrique.", "_publish": "yes"}
+    editor.post(path, survey_form(editor, survey) | answered)
+    event = AuditEvent.objects.get(action="publish")
+    assert event.detail == "verdict, des Français: Nom de la rubrique."
+
+
+def test_a_published_title_is_not_made_to_claim_more_in_silence(editor: Client) -> None:
+    survey = make_survey()
+
+    def save(title: str) -> None:
+        fields = {
+            "title": title, "body": BODY, "published_on": "2025-01-23",
+            "statements-TOTAL_FORMS": 0, "statements-INITIAL_FORMS": 0,
+            "milestones-TOTAL_FORMS": 0, "milestones-INITIAL_FORMS": 0,
+        }  # fmt: skip
+        editor.post(f"/admin/polls/article/{survey.article_id}/change/", fields)
+
+    save("Notre sondage")
+    assert Article.objects.get().title == "Le pont"
+    save("Le pont, encore")
+    assert Article.objects.get().title == "Le pont, encore"
+    assert "title" in AuditEvent.objects.filter(action="change").get().detail
+    Survey.objects.update(claims_answer="Nom de la rubrique.")
+    save("Notre sondage")
+    assert Article.objects.get().title == "Notre sondage"

@@ -1,0 +1,107 @@
+"""What of a survey needs somebody to look at it first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Min, Sum
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from polls.lib.numbers import moment, whole
+from polls.models import Edition, Opinion, Release, Survey
+from polls.results.integrity.services import waiting
+from polls.results.queries import Results
+
+SOON = timedelta(days=2)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One line of the desk; `urgent` ones stand out."""
+
+    text: str
+    url: str = ""
+    urgent: bool = False
+
+
+def attention(edition: Edition, figures: Results) -> list[Notice]:
+    """The lines of one survey, the urgent ones first; a handful of queries, whatever its size."""
+    now = timezone.now()
+    lines = [
+        *_queue(edition.survey, now),
+        *_flags(edition.survey),
+        *_closing(edition.survey, now),
+        *_blackouts(edition, now),
+        *_releases(edition.survey, figures),
+    ]
+    return sorted(lines, key=lambda line: not line.urgent)
+
+
+def _queue(survey: Survey, now: datetime) -> Iterator[Notice]:
+    waits = Opinion.objects.filter(survey=survey).queue().order_by()
+    found = waits.aggregate(oldest=Min("submitted_at"), number=Count("pk"))
+    if not found["number"]:
+        return
+    text = ngettext(
+        "%(number)s opinion waits for a moderator, the oldest for %(age)s.",
+        "%(number)s opinions wait for a moderator, the oldest for %(age)s.",
+        found["number"],
+    )
+    age = timesince(found["oldest"], now, depth=1)
+    url = reverse("admin:polls_opinion_changelist") + f"?survey__article={survey.article_id}"
+    old = now - found["oldest"] > timedelta(days=1)
+    yield Notice(text % {"number": whole(found["number"]), "age": age}, url, urgent=old)
+
+
+def _flags(survey: Survey) -> Iterator[Notice]:
+    found = waiting(survey).order_by().aggregate(groups=Count("pk"), responses=Sum("size"))
+    if not found["groups"]:
+        return
+    text = ngettext(
+        "%(groups)s flagged group of answers to look at (%(responses)s answers).",
+        "%(groups)s flagged groups of answers to look at (%(responses)s answers).",
+        found["groups"],
+    )
+    values = {"groups": whole(found["groups"]), "responses": whole(found["responses"])}
+    url = reverse("admin:polls_flaggroup_changelist") + f"?survey__id__exact={survey.pk}"
+    yield Notice(text % values, url, urgent=True)
+
+
+def _closing(survey: Survey, now: datetime) -> Iterator[Notice]:
+    if survey.closes_at and now < survey.closes_at < now + SOON:
+        closes = _("Closes on %(moment)s.") % {"moment": moment(survey.closes_at)}
+        yield Notice(closes, urgent=True)
+
+
+def _blackouts(edition: Edition, now: datetime) -> Iterator[Notice]:
+    for window in edition.blackouts:
+        values = {"end": moment(window.ends_at), "reason": window.reason}
+        if window.starts_at <= now < window.ends_at:
+            text = _("Blackout until %(end)s: readers see no figure (%(reason)s).")
+            yield Notice(text % values, urgent=True)
+        elif now < window.starts_at:
+            values["start"] = moment(window.starts_at)
+            yield Notice(_("Blackout from %(start)s to %(end)s (%(reason)s).") % values)
+
+
+def _releases(survey: Survey, figures: Results) -> Iterator[Notice]:
+    last = Release.objects.filter(survey=survey).order_by("-number").only("number", "figures")
+    release = last.first()
+    if release is None or not survey.is_published:
+        return
+    then = release.figures["results"]["identity"]
+    if then["digest"] == figures.identity.digest:
+        return
+    values = {
+        "number": release.number,
+        "then": whole(then["received"] - then["set_aside"]),
+        "now": whole(figures.respondents),
+    }
+    text = _(
+        "The counts have changed since release %(number)s: %(then)s answers then, %(now)s now."
+    )
+    yield Notice(text % values)
