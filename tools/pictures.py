@@ -103,17 +103,36 @@ def readers_way(browser: Browser) -> list[bytes]:
     return [*pieces, shot(page), shot(results), shot(results, top=place(results, "#grid") - 120)]
 
 
+def signed_in(browser: Browser, path: str, name: str, password: str) -> Page:
+    page = opened(browser, f"/admin/polls/{path}", 1280)
+    page.fill("#id_username", name)
+    page.fill("#id_password", password)
+    page.locator('[type="submit"]').click()
+    page.wait_for_load_state()
+    return page
+
+
 def newsroom(browser: Browser, passwords: dict[str, str]) -> list[bytes]:
     """The moderator's queue and the editor's survey."""
-    pieces = []
-    for name, path in (("moderator", "opinion/"), ("editor", "survey/1/change/")):
-        page = opened(browser, f"/admin/polls/{path}", 1280)
-        page.fill("#id_username", name)
-        page.fill("#id_password", passwords[name])
-        page.locator('[type="submit"]').click()
-        page.wait_for_load_state()
-        pieces.append(shot(page, height=900))
-    return pieces
+    return [
+        shot(signed_in(browser, path, name, passwords[name]), height=900)
+        for name, path in (("moderator", "opinion/"), ("editor", "survey/1/change/"))
+    ]
+
+
+def published(browser: Browser, passwords: dict[str, str]) -> list[bytes]:
+    """The dashboard, a release made with it, what it crosses, and the picture for networks."""
+    page = signed_in(browser, "survey/1/release/", "editor", passwords["editor"])
+    page.fill("#id_title", "Stargate : ce que nos lecteurs ont répondu")
+    page.fill("#id_commentary", "Chiffres d’une démonstration, avec des lecteurs simulés.")
+    page.locator('#id_pairs input[value="age|credible"]').check()
+    page.locator('input[type="submit"].default').click()
+    page.wait_for_url("**/dashboard/")
+    dashboard = shot(page, height=1400)
+    release = opened(browser, f"{ARTICLE}releases/1/", 760)
+    crossed = shot(release, top=place(release, "figure.cross") - 40)
+    card = opened(browser, f"{ARTICLE}results/picture.png", 1200)
+    return [dashboard, shot(release), crossed, shot(card, height=630)]
 
 
 def side_by_side(browser: Browser, pieces: Sequence[bytes], name: str) -> None:
@@ -137,6 +156,9 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=path, args=arguments)
         side_by_side(browser, readers_way(browser), "reader.png")
         side_by_side(browser, newsroom(browser, passwords), "newsroom.png")
+        *pages, card = published(browser, passwords)
+        side_by_side(browser, pages, "results.png")
+        (FOLDER / "card.png").write_bytes(card)
         browser.close()
 
 
