@@ -10,8 +10,9 @@ from django.utils.translation import ngettext
 
 from polls.lib.caching import forget
 from polls.models import Article, AuditEvent, Fact, ModerationRule, Statement, Survey, record
+from polls.results.integrity.services import fix_thresholds
 
-from .checking import Problem, problems
+from .checking import Problem, claimed, problems
 from .drafts import DraftArticle, DraftStatement
 from .scales import add_standard_items
 
@@ -115,9 +116,13 @@ def publish(*, survey: Survey, by: User | None = None) -> Survey:
         raise NotPublishable(blocking)
     survey.status = Survey.Status.PUBLISHED
     survey.published_at = Now()
-    survey.save(update_fields=["status", "published_at"])
+    survey.integrity = fix_thresholds(survey)
+    survey.save(update_fields=["status", "published_at", "integrity"])
     survey.refresh_from_db(fields=["published_at"])
-    record(survey, AuditEvent.Action.PUBLISH, by)
+    words = ", ".join(claimed(survey))
+    record(
+        survey, AuditEvent.Action.PUBLISH, by, f"{words}: {survey.claims_answer}" if words else ""
+    )
     transaction.on_commit(forget)
     return survey
 
