@@ -178,7 +178,7 @@ SCHEMAS: Schema = {
             "count": COUNT,
             "share": SHARE,
             "share_of_all": SHARE,
-            "raw_count": COUNT,
+            "raw_count": {"type": ["integer", "null"], "minimum": 0},
         }
     ),
     "Opinions": shape(

@@ -5,6 +5,7 @@ results page and its JSON, unrounded.
 """
 
 from collections.abc import Iterator
+from itertools import repeat
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import slugify
@@ -22,6 +23,8 @@ from polls.results.views import SECONDS
 from .table import Cell, Column, Row
 from .writers import WRITERS, Options
 
+# So few were set aside that the difference would tell how they answered.
+UNTOLD: list[Cell] = [None, None, None]
 CHOICE, NO_OPINION, NOT_ANSWERED = "choice", "no_opinion", "not_answered"
 COLUMNS = (
     Column("item", "identifier"),
@@ -89,11 +92,12 @@ def figures_rows(figures: Results) -> list[Row]:
 def _item(figures: Results, item: ItemResult) -> Iterator[list[Cell]]:
     about: list[Cell] = [item.key, item.wording, item.kind, item.statement, item.aspect or None]
     raw = figures.raw_of(item)
-    for choice, received in zip(item.choices, raw.choices, strict=True):
+    received = [_counts(choice) for choice in raw.choices] if raw else repeat(UNTOLD)
+    for choice, counts in zip(item.choices, received, strict=False):
         named: list[Cell] = [_row(item, choice), choice.key, choice.label, choice.value]
-        yield [*about, *named, *_counts(choice), *_counts(received)]
+        yield [*about, *named, *_counts(choice), *counts]
     label = gettext("not answered")
-    unanswered = [*_unanswered(item), *_unanswered(raw)]
+    unanswered = [*_unanswered(item), *(_unanswered(raw) if raw else UNTOLD)]
     yield [*about, NOT_ANSWERED, None, label, None, *unanswered]
 
 

@@ -49,7 +49,8 @@ def public(figures: Results) -> dict[str, Any]:
 
 
 def _item(figures: Results, item: ItemResult) -> dict[str, Any]:
-    raw = {choice.key: choice.count for choice in figures.raw_of(item).choices}
+    received = figures.raw_of(item)
+    raw = {choice.key: choice.count for choice in received.choices} if received else {}
     below, on, above = item.sides or (None, None, None)
     return {
         "key": item.key,
@@ -67,5 +68,5 @@ def _item(figures: Results, item: ItemResult) -> dict[str, Any]:
         "below": below,
         "middle": on,
         "above": above,
-        "choices": [asdict(choice) | {"raw_count": raw[choice.key]} for choice in item.choices],
+        "choices": [asdict(choice) | {"raw_count": raw.get(choice.key)} for choice in item.choices],
     }

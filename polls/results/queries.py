@@ -109,7 +109,8 @@ class Results:
     """All figures of one edition at one moment.
 
     `items` are the adjusted figures, without what was set aside, and what every headline and
-    picture shows; `raw` are those of everything received. They are equal where nothing was.
+    picture shows; `raw` are those of everything received, and equal where nothing was. There are
+    none where so few were set aside that the difference would tell how they answered.
     """
 
     slug: str
@@ -131,9 +132,9 @@ class Results:
     def simulated(self) -> bool:
         return self.identity.simulated
 
-    def raw_of(self, item: ItemResult) -> ItemResult:
-        """The same item with everything received."""
-        return next(raw for raw in self.raw if raw.key == item.key)
+    def raw_of(self, item: ItemResult) -> ItemResult | None:
+        """The same item with everything received; None where that may not be told."""
+        return next((raw for raw in self.raw if raw.key == item.key), None)
 
     def find(self, key: str) -> ItemResult | None:
         return next((item for item in self.items if item.key == key), None)
@@ -168,11 +169,17 @@ def results(edition: Edition) -> Results:
         question=edition.survey.question,
         respondents=card.counted,
         items=adjusted,
-        raw=_items(edition, standing.raw) if card.set_aside else adjusted,
+        raw=_raw(edition, standing, card.set_aside) if card.set_aside else adjusted,
         set_aside=_set_aside(edition.survey) if card.set_aside else (),
         identity=card,
         at=timezone.now(),
     )
+
+
+def _raw(edition: Edition, standing: tallies.Standing, set_aside: int) -> tuple[ItemResult, ...]:
+    """Of everything received, if those set aside are as many as any group that is shown."""
+    shown = set_aside >= edition.survey.minimum_group
+    return _items(edition, standing.raw) if shown else ()
 
 
 def _set_aside(survey: Survey) -> tuple[SetAside, ...]:

@@ -22,8 +22,8 @@ DOCUMENT = (Path(__file__).parents[2] / "docs/exports.md").read_text(encoding="u
 
 @pytest.fixture
 def answered(db: None) -> Survey:
-    """Answers of every kind to items of every kind, one of them set aside."""
-    survey = make_draft(reached="Un lien ; une lettre.")
+    """Answers of every kind to items of every kind, as many set aside as a group may be shown."""
+    survey = make_draft(reached="Un lien ; une lettre.", minimum_group=3)
     make_question(survey, "media", "multiple", "press radio web")
     make_question(survey, "age", "single", "young old")
     Survey.objects.update(status="published", published_at=timezone.now())
@@ -31,10 +31,11 @@ def answered(db: None) -> Survey:
         {"credible": "1", "relevant": "none", "media": ["press", "web"], "age": "old"},
         {"credible": "2", "media": ["press"]},
         {"credible": "none", "s1-credible": "5"},
-        {"credible": "5", "media": ["radio"], "age": "young"},
     ):
-        last = make_response(survey, answers=answers)
-    Response.objects.filter(pk=last.pk).update(excluded=True)
+        make_response(survey, answers=answers)
+    for _ in range(3):
+        aside = make_response(survey, answers={"credible": "5", "media": ["radio"], "age": "young"})
+        Response.objects.filter(pk=aside.pk).update(excluded=True)
     tallies.rebuild(survey.pk)
     return survey
 
@@ -73,9 +74,9 @@ def test_raw_shares_are_of_everything_received(answered: Survey) -> None:
     [row] = rows(item="credible", choice="5")
     assert (row["count"], row["share"], row["share_of_all"]) == ("0", "0.0", "0.0")
     assert (row["raw_count"], number(row["raw_share"]), row["raw_share_of_all"]) == (
-        "1", 1 / 3, "0.25",
+        "3", 3 / 5, "0.5",
     )  # fmt: skip
-    assert (row["received"], row["set_aside"]) == ("4", "1")
+    assert (row["received"], row["set_aside"]) == ("6", "3")
 
 
 def test_no_opinion_and_not_answered_are_rows_of_their_own(answered: Survey) -> None:
@@ -89,7 +90,7 @@ def test_no_opinion_and_not_answered_are_rows_of_their_own(answered: Survey) -> 
     [unanswered] = rows(item="relevant", row="not_answered")
     assert (unanswered["choice"], unanswered["label"]) == ("", "sans réponse")
     assert (unanswered["count"], number(unanswered["share_of_all"])) == ("2", 2 / 3)
-    assert (unanswered["raw_count"], unanswered["raw_share_of_all"]) == ("3", "0.75")
+    assert (unanswered["raw_count"], number(unanswered["raw_share_of_all"])) == ("5", 5 / 6)
     # In a list a choice without a value is a choice.
     assert {row["row"] for row in rows(item="age")} == {"choice", "not_answered"}
 
@@ -97,7 +98,7 @@ def test_no_opinion_and_not_answered_are_rows_of_their_own(answered: Survey) -> 
 def test_the_rows_of_an_item_with_one_answer_add_up_to_all(answered: Survey) -> None:
     for item in ("credible", "relevant", "s1-credible", "age"):
         assert sum(int(row["count"]) for row in rows(item=item)) == 3
-        assert sum(int(row["raw_count"]) for row in rows(item=item)) == 4
+        assert sum(int(row["raw_count"]) for row in rows(item=item)) == 6
 
 
 def test_each_row_has_the_identity_card(answered: Survey) -> None:

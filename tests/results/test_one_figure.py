@@ -22,7 +22,7 @@ from polls.results.postcard_text import alternative_text
 from polls.results.queries import ItemResult, Results, results
 from polls.results.releases import publish_release
 from tests.exports.helpers import records
-from tests.factories import make_draft, make_question, make_response
+from tests.factories import make_draft, make_question, make_response, make_survey
 from tests.reader import Reader
 
 READERS = 400
@@ -84,6 +84,7 @@ def of_results() -> Figures:
 
 def _of_item(found: Results, item: ItemResult) -> list[tuple[tuple[str, str], Number]]:
     raw = found.raw_of(item)
+    assert raw
     counts = [
         (
             (item.key, choice.key),
@@ -267,3 +268,21 @@ def test_the_picture_says_the_same_numbers_in_words(survey: Survey) -> None:
         for item in figures.on_the_whole[:2]:
             assert all(percent(point.share) in text for point in item.points)
         assert whole(figures.respondents) in text
+
+
+@pytest.mark.parametrize(("aside", "told"), [(0, True), (1, False), (4, False), (5, True)])
+def test_the_few_who_were_set_aside_are_not_told_by_subtraction(
+    db: None, aside: int, told: bool
+) -> None:
+    made = make_survey()
+    for _ in range(20):
+        make_response(made)
+    few = Response.objects.filter(pk__in=Response.objects.values("pk")[:aside])
+    few.update(excluded=True)
+    tallies.rebuild(made.pk)
+    item = Reader().get("/api/v1/surveys/pont/results.json").json()["items"][0]
+    assert (item["choices"][0]["raw_count"] is not None) is told
+    [row, *_] = records(Reader().get("/articles/pont/results/figures.csv").content)
+    assert (row["raw_count"] != "", row["raw_share_of_all"] != "") == (told, told)
+    page = Reader().get("/articles/pont/results/").content.decode()
+    assert ('class="raw"' in page) is (told and aside > 0)

@@ -53,8 +53,9 @@ def exclude(*, group: FlagGroup, by: User, reason: str) -> int:
     ReasonMissing.
     """
     reason = _checked(reason)
-    flags, moved = _move(group, aside=True)
+    flags, counts = _turn(group, aside=True)
     locked = _decide(group, set_aside=flags)
+    moved = _count(group, counts, aside=True)
     detail = ngettext("%d response set aside", "%d responses set aside", flags) % flags
     _record(locked, AuditEvent.Action.EXCLUDE, by, _with_moved(detail, flags, moved), reason)
     return moved
@@ -64,8 +65,9 @@ def exclude(*, group: FlagGroup, by: User, reason: str) -> int:
 def include(*, group: FlagGroup, by: User, reason: str) -> int:
     """Count the group again, but for responses that another group sets aside; as `exclude`."""
     reason = _checked(reason)
-    flags, moved = _move(group, aside=False)
+    flags, counts = _turn(group, aside=False)
     locked = _decide(group, set_aside=-flags)
+    moved = _count(group, counts, aside=False)
     detail = ngettext("%d response taken back in", "%d responses taken back in", flags) % flags
     _record(locked, AuditEvent.Action.INCLUDE, by, _with_moved(detail, flags, moved), reason)
     return moved
@@ -93,21 +95,26 @@ def _checked(reason: str) -> str:
     return reason
 
 
-def _move(group: FlagGroup, *, aside: bool) -> tuple[int, int]:
-    """Turn the group's flags; return how many, and how many responses changed their state."""
+def _turn(group: FlagGroup, *, aside: bool) -> tuple[int, Counter[tallies.TallyKey]]:
+    """Turn the group's flags; return how many, and what the responses contribute that changed."""
     turned = Flag.objects.filter(group=group, excluded=not aside).order_by("response_id")
     ids = list(turned.values_list("response_id", flat=True))
     counts: Counter[tallies.TallyKey] = Counter()
     flags = 0
     for start in range(0, len(ids), CHUNK):
-        flags += _move_chunk(group, ids[start : start + CHUNK], counts, aside=aside)
+        flags += _turn_chunk(group, ids[start : start + CHUNK], counts, aside=aside)
+    return flags, counts
+
+
+def _count(group: FlagGroup, counts: Counter[tallies.TallyKey], *, aside: bool) -> int:
+    """Count on the other side what changed its state; return how many responses that is."""
     taken = {key: -count for key, count in counts.items()}
     tallies.add(group.survey_id, taken if aside else counts)
     tallies.add(group.survey_id, counts if aside else taken, excluded=True)
-    return flags, counts[tallies.RESPONDENTS]
+    return counts[tallies.RESPONDENTS]
 
 
-def _move_chunk(
+def _turn_chunk(
     group: FlagGroup, ids: Sequence[int], counts: Counter[tallies.TallyKey], *, aside: bool
 ) -> int:
     """One chunk, whose contributions are added to `counts`. Who has withdrawn is passed over."""
