@@ -1,7 +1,9 @@
 """A release is dated, numbered and never changed; a later one supersedes it."""
 
+import json
 import re
 from datetime import timedelta
+from pathlib import Path
 from threading import Barrier, Thread
 from typing import Any
 
@@ -44,6 +46,20 @@ def test_figures_are_read_back_as_they_were_frozen(survey: Survey) -> None:
     assert documents.thaw(documents.freeze(now), Results) == now
     all_of_it = freeze(edition, [("credible", "relevant")])
     assert documents.thaw(documents.freeze(all_of_it), Frozen) == all_of_it
+
+
+def test_a_release_of_the_first_version_can_still_be_read(survey: Survey) -> None:
+    """A field that is added to a figure later needs a default: releases are never rewritten."""
+    stored = json.loads((Path(__file__).parent / "reference/release-1.json").read_text("utf-8"))
+    then = documents.thaw(stored, Frozen)
+    assert then.results.respondents == 600
+    assert then.crosses[0].rows_key == "age"
+    assert then.scenario
+    Release.objects.create(
+        survey=survey, number=1, title="Ancienne", figures=stored, digest=documents.digest(stored)
+    )
+    assert Reader().get(PAGE).status_code == 200
+    assert Reader().get(f"{PAGE}figures.csv").status_code == 200
 
 
 def test_a_release_keeps_its_figures_whatever_is_answered_later(survey: Survey) -> None:
