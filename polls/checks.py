@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Warning, register
 
 from .lib.http import normalised_origin
 
@@ -22,4 +22,21 @@ def public_origins_are_origins(
         )
         for origin in settings.PUBLIC_ORIGINS
         if normalised_origin(origin) is None
+    ]
+
+
+@register("polls", deploy=True)
+def readers_networks_can_be_told_apart(
+    app_configs: Sequence[Any] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Behind a proxy that isn't named, all readers seem to answer from one place."""
+    if settings.TRUSTED_PROXIES or getattr(settings, "SECURE_PROXY_SSL_HEADER", None) is None:
+        return []
+    return [
+        Warning(
+            "The site stands behind a proxy (BEHIND_TLS_PROXY) and TRUSTED_PROXIES names none: all"
+            " readers have the proxy's address, and the integrity rules flag them as one.",
+            hint="TRUSTED_PROXIES=127.0.0.1 for a proxy on the same machine.",
+            id="polls.W001",
+        )
     ]

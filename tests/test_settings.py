@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
+from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -69,3 +71,13 @@ def test_an_origin_that_is_none_is_a_failed_check(settings: object) -> None:
     assert [error.id for error in public_origins_are_origins(None)] == ["polls.E001"] * 2
     settings.PUBLIC_ORIGINS = ["https://avis.example.org"]  # type: ignore[attr-defined]
     assert public_origins_are_origins(None) == []
+
+
+def test_a_proxy_that_is_not_named_is_a_warning_at_deployment(settings: Any) -> None:
+    from polls.checks import readers_networks_can_be_told_apart
+
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    settings.TRUSTED_PROXIES = []
+    assert [found.id for found in readers_networks_can_be_told_apart(None)] == ["polls.W001"]
+    settings.TRUSTED_PROXIES = [ip_network("127.0.0.1")]
+    assert readers_networks_can_be_told_apart(None) == []

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-SITE = ("DEBUG", "SECRET_KEY", "DATABASE_URL", "ALLOWED_HOSTS", "PUBLIC_ORIGINS")
+SITE = ("DEBUG", "SECRET_KEY", "DATABASE_URL", "ALLOWED_HOSTS", "PUBLIC_ORIGINS", "TRUSTED_PROXIES")
 # In memory: a check leaves no database behind.
 DEVELOPMENT = {"DEBUG": "true", "DATABASE_URL": "sqlite://:memory:"}
 # import-linter has no __main__, and its script breaks when the folder is moved.
@@ -54,6 +54,7 @@ def production() -> dict[str, str]:
         "SECRET_KEY": secrets.token_urlsafe(45),  # 60 characters
         "ALLOWED_HOSTS": "example.org",
         "PUBLIC_ORIGINS": "https://example.org",
+        "TRUSTED_PROXIES": "127.0.0.1",
     }
 
 

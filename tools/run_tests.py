@@ -14,7 +14,13 @@ from tools import temporary_postgres
 from tools.find_chromium import find_chromium
 
 # A user's own settings must neither change a test nor be written to by one.
-NOT_INHERITED = ("DATABASE_URL", "SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_ORIGINS")
+NOT_INHERITED = (
+    "DATABASE_URL",
+    "SECRET_KEY",
+    "ALLOWED_HOSTS",
+    "PUBLIC_ORIGINS",
+    "TRUSTED_PROXIES",
+)
 BROWSER_LEFT_OUT = (
     "the browser tests: no Chromium was found"
     " (install chromium or Google Chrome, or set CHROMIUM to its path)"
