@@ -126,6 +126,7 @@ def published(browser: Browser, passwords: dict[str, str]) -> list[bytes]:
     page.fill("#id_title", "Stargate : ce que nos lecteurs ont répondu")
     page.fill("#id_commentary", "Chiffres d’une démonstration, avec des lecteurs simulés.")
     page.locator('#id_pairs input[value="age|credible"]').check()
+    page.check("#id_trends")
     page.locator('input[type="submit"].default').click()
     page.wait_for_url("**/dashboard/")
     dashboard = shot(page, height=1400)

@@ -17,10 +17,13 @@ from polls.composing.drafts import DraftArticle, ImportProblem
 from polls.composing.parsing import decode, parse
 from polls.lib.caching import forget
 from polls.lib.prose import prose
-from polls.models import Article, AuditEvent, Fact, Statement, Survey, record
-from polls.results.claims import claims
+from polls.lib.text import normalise_newlines
+from polls.models import Article, AuditEvent, Fact, Milestone, Statement, Survey, record
+from polls.results.claims import claims, is_an_answer
+from polls.results.identity_wording import quoted
 
 from .milestones import MilestoneInline
+from .milestones import changes as milestone_changes
 from .people import member
 
 MAX_FILE = 1_000_000
@@ -44,20 +47,22 @@ class ArticleForm(forms.ModelForm):
         """One that claims more is answered for on the survey's page first, as at publication."""
         title = str(self.cleaned_data["title"])
         words = claims(title, self.instance.language)
-        unanswered = Survey.objects.published().filter(article=self.instance.pk, claims_answer="")
-        if words and "title" in self.changed_data and unanswered.exists():
+        published = Survey.objects.published().filter(article=self.instance.pk)
+        answers = published.values_list("claims_answer", flat=True)
+        if words and "title" in self.changed_data and not all(map(is_an_answer, answers)):
             raise ValidationError(
                 _(
-                    "“%(words)s” claims more than a consultation of readers can. Change it, or say"
-                    " first on the survey’s page why it stays."
+                    "%(words)s: that claims more than a consultation of readers can. Change it, or"
+                    " say first on the survey’s page, in a sentence, why it stays."
                 ),
-                params={"words": "”, “".join(words)},
+                params={"words": quoted(words)},
             )
         return title
 
     def clean_body(self) -> str:
         """A published article may be corrected, but not so that readers rate what isn't there."""
-        body = self.cleaned_data["body"]
+        # A browser sends CRLF: what is stored, and what is said to have changed, stays as it was.
+        body = normalise_newlines(self.cleaned_data["body"])
         if self.instance.pk and has_published_survey(self.instance):
             found = prose(body, anchors(self.instance))
             if gone := sorted(found.lost + found.ambiguous):
@@ -214,14 +219,25 @@ class ArticleAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
         """What readers of an open consultation see changed is on its record."""
         super().save_model(request, obj, form, change)
-        for survey in Survey.objects.published().filter(article=obj) if change else ():
-            if form.changed_data:
-                detail = _("article: %s") % ", ".join(form.changed_data)
-                record(survey, AuditEvent.Action.CHANGE, member(request), detail)
+        before, now = form.initial, form.cleaned_data
+        changed = [name for name in form.changed_data if before.get(name) != now.get(name)]
+        if change and changed:
+            words = claims(obj.title, obj.language) if "title" in changed else ()
+            claimed = f" ({', '.join(words)})" if words else ""
+            self._record(request, obj, _("article: %s") % ", ".join(changed) + claimed)
+
+    @staticmethod
+    def _record(request: HttpRequest, article: Article, detail: str) -> None:
+        for survey in Survey.objects.published().filter(article=article):
+            record(survey, AuditEvent.Action.CHANGE, member(request), detail)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         article = form.instance
+        for formset in formsets:
+            if formset.model is Milestone:
+                for detail in milestone_changes(formset):
+                    self._record(request, article, detail)
         found = prose(article.body, anchors(article))
         for number in found.lost:
             messages.warning(request, _("Statement %s can’t be found in the text.") % number)

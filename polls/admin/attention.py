@@ -28,11 +28,14 @@ class Notice:
     urgent: bool = False
 
 
-def attention(edition: Edition, figures: Results) -> list[Notice]:
-    """The lines of one survey, the urgent ones first; a handful of queries, whatever its size."""
+def attention(edition: Edition, figures: Results, *, moderates: bool) -> list[Notice]:
+    """The lines of one survey, the urgent ones first; a handful of queries, whatever its size.
+
+    `moderates`: whether who looks may open the queue.
+    """
     now = timezone.now()
     lines = [
-        *_queue(edition.survey, now),
+        *_queue(edition.survey, now, linked=moderates),
         *_flags(edition.survey),
         *_closing(edition.survey, now),
         *_blackouts(edition, now),
@@ -41,7 +44,7 @@ def attention(edition: Edition, figures: Results) -> list[Notice]:
     return sorted(lines, key=lambda line: not line.urgent)
 
 
-def _queue(survey: Survey, now: datetime) -> Iterator[Notice]:
+def _queue(survey: Survey, now: datetime, *, linked: bool) -> Iterator[Notice]:
     waits = Opinion.objects.filter(survey=survey).queue().order_by()
     found = waits.aggregate(oldest=Min("submitted_at"), number=Count("pk"))
     if not found["number"]:
@@ -54,7 +57,8 @@ def _queue(survey: Survey, now: datetime) -> Iterator[Notice]:
     age = timesince(found["oldest"], now, depth=1)
     url = reverse("admin:polls_opinion_changelist") + f"?survey__article={survey.article_id}"
     old = now - found["oldest"] > timedelta(days=1)
-    yield Notice(text % {"number": whole(found["number"]), "age": age}, url, urgent=old)
+    line = text % {"number": whole(found["number"]), "age": age}
+    yield Notice(line, url if linked else "", urgent=old)
 
 
 def _flags(survey: Survey) -> Iterator[Notice]:

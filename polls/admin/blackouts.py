@@ -2,28 +2,13 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.forms import BaseInlineFormSet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from polls.lib.numbers import moment
 from polls.models import AuditEvent, Blackout, Survey, record
-
-
-class BlackoutForm(forms.ModelForm):
-    class Meta:
-        model = Blackout
-        fields = ("starts_at", "ends_at", "reason")
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        starts, ends = values.get("starts_at"), values.get("ends_at")
-        if starts and ends and ends <= starts:
-            raise ValidationError(_("A blackout ends after it begins."))
-        return values
 
 
 class BlackoutFormSet(BaseInlineFormSet):
@@ -45,7 +30,7 @@ def _of(window: Blackout) -> str:
 
 class BlackoutInline(admin.TabularInline):
     model = Blackout
-    form = BlackoutForm
+    fields = ("starts_at", "ends_at", "reason")
     formset = BlackoutFormSet
     extra = 0
     verbose_name_plural = gettext_lazy("Blackouts: no figure is shown to readers, at any door")

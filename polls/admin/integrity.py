@@ -70,13 +70,15 @@ class DecisionForm(forms.Form):
     reason = forms.CharField(max_length=services.REASON)
     decided_at = forms.CharField(required=False)
     size = forms.IntegerField(min_value=0, max_value=2**31 - 1)
+    newest = forms.IntegerField(min_value=0, max_value=2**63 - 1)
 
 
 @admin.register(FlagGroup)
 class FlagGroupAdmin(ReadOnlyAdmin):
-    list_display = ("name", "score_shown", "size", "set_aside", "last_at", "state", "article")
+    list_display = ("name", "score_shown", "size", "set_aside", "last_at", "state")
     list_filter = (WaitingFilter, "rule", "survey__article")
     list_select_related = ("survey__article",)
+    ordering = ("-size", "-pk")
     show_full_result_count = False
     change_form_template = "admin/polls/flaggroup/change_form.html"
 
@@ -95,10 +97,6 @@ class FlagGroupAdmin(ReadOnlyAdmin):
     def state(self, group: FlagGroup) -> Any:
         return _state(group)
 
-    @admin.display(description=_("article"), ordering="survey__article__slug")
-    def article(self, group: FlagGroup) -> str:
-        return f"{group.survey.article.slug} ({group.survey.edition})"
-
     def get_urls(self) -> list[URLPattern]:
         own = path(
             "<int:pk>/decide/",
@@ -113,11 +111,19 @@ class FlagGroupAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         group = get_object_or_404(FlagGroup, pk=pk)
         form = DecisionForm(request.POST)
-        if form.is_valid():
-            _decide(request, group, **form.cleaned_data)
-        else:
+        if form.is_valid() and _decide(request, group, **form.cleaned_data):
+            return self._next(group)
+        if not form.is_valid():
             messages.error(request, _no_reason())
         return redirect("admin:polls_flaggroup_change", pk)
+
+    @staticmethod
+    def _next(group: FlagGroup) -> HttpResponse:
+        """To the largest group of the survey that waits, and when none does, to the list."""
+        waits = services.waiting(group.survey).order_by("-size", "pk").first()
+        if waits is None:
+            return redirect("admin:polls_flaggroup_changelist")
+        return redirect("admin:polls_flaggroup_change", waits.pk)
 
     def change_view(
         self,
@@ -145,6 +151,7 @@ def _context(group: FlagGroup) -> dict[str, Any]:
         "threshold": shown(group, group.threshold),
         "state": _state(group),
         "evidence": evidence(group),
+        "newest": services.newest_flag(group),
         "height": HEIGHT,
         "decisions": [(event, _words(event)) for event in services.history(group)],
         "longest": services.REASON,
@@ -184,18 +191,21 @@ def _decide(
     reason: str,
     decided_at: str,
     size: int,
-) -> None:
+    newest: int,
+) -> bool:
     """Call the service with the group as the page showed it, and say what came of it."""
     group.decided_at, group.size = _moment(decided_at), size
     try:
-        ACTS[decision](group=group, by=member(request), reason=reason)
+        ACTS[decision](group=group, by=member(request), reason=reason, newest=newest)
     except services.ReasonMissing:
         messages.error(request, _no_reason())
     except services.Changed as changed:
         messages.warning(request, _changed(changed.group, group))
     else:
         done = services.history(group).first()
-        messages.success(request, _words(done) if done else "")
+        messages.success(request, f"{group}: {_words(done)}" if done else "")
+        return True
+    return False
 
 
 def _no_reason() -> str:

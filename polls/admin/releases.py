@@ -6,18 +6,33 @@ from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
-from polls.models import Item, Questionnaire, Release, Survey, read_questionnaire
+from polls.lib.http import private
+from polls.models import (
+    Blackout,
+    Item,
+    Questionnaire,
+    Release,
+    Survey,
+    read_edition,
+    read_questionnaire,
+)
+from polls.results.frozen import MOST_CROSSES, Chosen
+from polls.results.identity_wording import quoted
+from polls.results.release_views import release_page
 from polls.results.releases import (
-    MOST_CROSSES,
     ClaimsUnanswered,
     NothingToRelease,
+    TooFewChanged,
+    draft_release,
     publish_release,
 )
 
@@ -50,7 +65,9 @@ class ReleaseForm(forms.Form):
     """What the editor adds to the figures."""
 
     title = forms.CharField(
-        label=gettext_lazy("Title"), max_length=200, widget=forms.TextInput({"class": "vTextField"})
+        label=gettext_lazy("Title"),
+        max_length=200,
+        widget=forms.TextInput({"class": "vLargeTextField"}),
     )
     commentary = forms.CharField(
         label=gettext_lazy("Commentary"),
@@ -65,11 +82,21 @@ class ReleaseForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("Six at most. Groups that are too small are left out."),
     )
+    trends = forms.BooleanField(
+        label=gettext_lazy("Course over time"),
+        required=False,
+        help_text=gettext_lazy("The items on the whole, with dated events and corrections."),
+    )
+    scenario = forms.BooleanField(
+        label=gettext_lazy("Weighted scenario"),
+        required=False,
+        help_text=gettext_lazy("Where the conditions of the method are met."),
+    )
     claims_answer = forms.CharField(
         label=gettext_lazy("Why words that claim more stay"),
         required=False,
         max_length=300,
-        widget=forms.TextInput({"class": "vTextField"}),
+        widget=forms.TextInput({"class": "vLargeTextField"}),
         help_text=gettext_lazy(
             "Asked for where title or commentary say “poll”, “the French”, “majority”…"
             " The answer goes on the record."
@@ -80,44 +107,86 @@ class ReleaseForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["pairs"].choices = pairs(questionnaire)  # type: ignore[attr-defined]
 
-    def clean_pairs(self) -> list[tuple[str, str]]:
+    def clean_pairs(self) -> tuple[tuple[str, ...], ...]:
         chosen = self.cleaned_data["pairs"]
         if len(chosen) > MOST_CROSSES:
             raise forms.ValidationError(_("Choose six at most."))
-        return [tuple(pair.split(SEPARATOR)) for pair in chosen]
+        return tuple(tuple(pair.split(SEPARATOR)) for pair in chosen)
+
+    def values(self) -> dict[str, Any]:
+        """What the services take."""
+        data = dict(self.cleaned_data)
+        parts = {name: data.pop(name) for name in ("pairs", "trends", "scenario")}
+        return data | {"chosen": Chosen(**parts)}
 
 
 def release_view(request: HttpRequest, survey: Survey) -> HttpResponse:
-    """Compose a release and publish it."""
+    """Compose a release, look at it, publish it."""
     data = request.POST if request.method == "POST" else None
     form = ReleaseForm(data, questionnaire=read_questionnaire(survey.pk))
-    if form.is_valid():
-        try:
-            release = publish_release(survey=survey, by=member(request), **form.cleaned_data)
-        except ClaimsUnanswered as claimed:
-            form.add_error("claims_answer", _claimed(claimed))
-        except NothingToRelease:
-            form.add_error(None, _("There are not enough answers for figures to be shown yet."))
-        else:
-            messages.success(
-                request, _("Release %(number)s is published.") % {"number": release.number}
-            )
-            return redirect("admin:polls_survey_dashboard", survey.pk)
+    if form.is_valid() and (answer := _act(request, survey, form)):
+        return answer
+    edition = read_edition(survey)
     context = admin.site.each_context(request) | {
         "survey": survey,
         "form": form,
+        "blackout": next((w for w in edition.blackouts if _is_now(w)), None),
         "title": _("New release of the results"),
         "opts": Survey._meta,
     }
     return TemplateResponse(request, "admin/polls/survey/release.html", context)
 
 
+def _is_now(window: Blackout) -> bool:
+    return window.starts_at <= timezone.now() < window.ends_at
+
+
+def _act(request: HttpRequest, survey: Survey, form: ReleaseForm) -> HttpResponse | None:
+    """Show the page that it would be, or publish it; None where the form must be mended."""
+    values = form.values()
+    try:
+        if "_preview" in request.POST:
+            values.pop("claims_answer")
+            return _preview(draft_release(survey=survey, **values))
+        release = publish_release(survey=survey, by=member(request), **values)
+    except ClaimsUnanswered as claimed:
+        form.add_error("claims_answer", _claimed(claimed))
+    except TooFewChanged:
+        form.add_error(
+            None,
+            _(
+                "Fewer than five answers have changed since the last release: the difference would"
+                " tell how those few readers answered. Wait for more."
+            ),
+        )
+    except NothingToRelease:
+        form.add_error(None, _("There are not enough answers for figures to be shown yet."))
+    else:
+        number = {"number": release.number}
+        if read_edition(survey).is_blacked_out():
+            messages.warning(
+                request,
+                _("Release %(number)s is made; readers see it after the blackout.") % number,
+            )
+        else:
+            messages.success(request, _("Release %(number)s is published.") % number)
+        return redirect("admin:polls_survey_dashboard", survey.pk)
+    return None
+
+
+def _preview(release: Release) -> HttpResponse:
+    """The page as readers would see it; nothing is stored, and the figures go on changing."""
+    article = release.survey.article
+    with override(article.language):
+        context = release_page(article, release) | {"preview": True}
+        return private(HttpResponse(render_to_string("polls/results/release.html", context)))
+
+
 def _claimed(claimed: ClaimsUnanswered) -> str:
-    words = "”, “".join(claimed.words)
     return _(
-        "“%(words)s” claims more than a consultation of readers can. Change it, or say here why it"
-        " stays."
-    ) % {"words": words}
+        "%(words)s: that claims more than a consultation of readers can. Change it, or say here, in"
+        " a sentence, why it stays."
+    ) % {"words": quoted(claimed.words)}
 
 
 @admin.register(Release)

@@ -38,7 +38,10 @@ def results_for_staff(request: HttpRequest, survey: Survey) -> HttpResponse:
     page = int(number) if re.fullmatch(r"[1-9][0-9]{0,3}", number) else 1
     edition = read_edition(survey)
     with override(survey.article.language):
-        context = results_page(edition, results(edition), page=page) | {"staff": True}
+        context = results_page(edition, results(edition), page=page) | {
+            "staff": True,
+            "blacked_out": edition.is_blacked_out(),
+        }
         return private(HttpResponse(render_to_string("polls/results/page.html", context)))
 
 
@@ -49,6 +52,9 @@ def dashboard(request: HttpRequest, survey: Survey) -> HttpResponse:
     context = {
         **admin.site.each_context(request),
         **dashboard_context(edition, figures),
+        "attention": attention(
+            edition, figures, moderates=request.user.has_perm("polls.view_opinion")
+        ),
         **comparison_context(edition, {"item": _followed(edition), **request.GET.dict()}),
         "survey": survey,
         "desk": True,
@@ -68,7 +74,6 @@ def dashboard_context(edition: Edition, figures: Results) -> dict[str, Any]:
     releases = Release.objects.filter(survey=edition.survey).defer("figures")
     return {
         **figures_context(figures, edition.statements),
-        "attention": attention(edition, figures),
         "releases": list(releases.order_by("-number")[:20]),
         "scenario": _scenario(edition, figures),
         "snippets": snippets(edition.survey) if edition.survey.origins else [],

@@ -1,6 +1,7 @@
 """Surveys: compose, check, preview, publish, close, export."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -58,6 +60,8 @@ class SurveyForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.pk:  # offered once, when the survey is made
+            self.fields.pop("standard_items", None)
         for name in LIVE:
             if name in self.fields:
                 self.fields[name].show_hidden_initial = True
@@ -93,7 +97,9 @@ class SurveyAdmin(admin.ModelAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Survey]:
-        answered = Tally.objects.filter(survey=OuterRef("pk"), question="", choice="")
+        answered = Tally.objects.filter(
+            survey=OuterRef("pk"), question="", choice="", excluded=False
+        )
         summed = answered.values("survey").annotate(total=Sum("count")).values("total")
         counts = Subquery(summed, output_field=IntegerField())
         surveys: QuerySet[Survey] = super().get_queryset(request)
@@ -141,7 +147,10 @@ class SurveyAdmin(admin.ModelAdmin):
         if changed:
             obj.save(update_fields=changed)
         if obj.is_published and changed:
-            record(obj, AuditEvent.Action.CHANGE, member(request), ", ".join(changed))
+            was = (_shown(form.initial.get(name)) for name in changed)
+            now = (_shown(form.cleaned_data[name]) for name in changed)
+            details = [f"{name}: {a} → {b}" for name, a, b in zip(changed, was, now, strict=True)]
+            record(obj, AuditEvent.Action.CHANGE, member(request), "; ".join(details))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -220,6 +229,13 @@ class SurveyAdmin(admin.ModelAdmin):
             return view(request, get_object_or_404(Survey.objects.select_related("article"), pk=pk))
 
         return guarded
+
+
+def _shown(value: Any) -> str:
+    """A value of the form as the record keeps it, on one line."""
+    if isinstance(value, datetime):
+        return timezone.localtime(value).isoformat(sep=" ", timespec="minutes")
+    return " ".join(str(value).split()) if value not in (None, "") else "–"
 
 
 def publish(request: HttpRequest, survey: Survey) -> None:

@@ -101,7 +101,9 @@ def article_page(
         "blocks": _blocks(edition, control),
         "loose": _loose(edition, control),
         "results_public": shown is not None,
+        "releases_shown": bool(edition.latest_release) and not edition.is_blacked_out(),
         "answers_at": shown.at if shown else None,
+        "card": shown.card if shown and shown.by_statement else None,
         "answers_simulated": shown is not None and shown.simulated,
         **door.context(edition.article.slug),
     }
@@ -156,6 +158,7 @@ class Rendered:
 
     content: bytes
     etag: str
+    has_figures: bool
 
 
 def rendered_article(edition: Edition, door: Door = PAGE) -> Rendered:
@@ -170,12 +173,12 @@ def rendered_article(edition: Edition, door: Door = PAGE) -> Rendered:
                 return kept[1]
             shown = None
         digest = shown.digest if shown and shown.by_statement else ""
-        state = (edition.phase(), shown is not None, digest)
+        state = (edition.phase(), edition.is_blacked_out(), shown is not None, digest)
         if kept is not None and kept[0] == state:
             return kept[1]
         html = render_to_string(door.template, article_page(edition, door=door))
     content = html.encode()
-    made = Rendered(content, tag_of(content, edition))
+    made = Rendered(content, tag_of(content, edition), bool(digest))
     # The last one only: with each minute's figures another would be kept for ever.
     edition.made[place] = (state, made)
     return made

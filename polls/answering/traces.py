@@ -22,6 +22,17 @@ from polls.models import NetworkSalt
 
 # Most specific first: Edge and Opera say that they are Chrome, and Chrome that it is Safari.
 FAMILIES = ("Edg", "OPR", "SamsungBrowser", "Firefox", "FxiOS", "CriOS", "Chrome", "Safari")
+INSIDE = [
+    ip_network(inside)
+    for inside in (
+        "127.0.0.0/8",
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "::1",
+        "fc00::/7",
+    )
+]
 LONGEST = 86_400  # seconds; who leaves a page open longer is not measured
 
 
@@ -58,17 +69,19 @@ def client_address(request: HttpRequest) -> IPv4Address | IPv6Address | None:
     Without trusted proxies X-Forwarded-For says nothing. None where a hop that is no address ends
     the search: the proxy in front of it would stand for all of its readers.
     """
-    hops = [request.META.get("REMOTE_ADDR", "")]
-    if settings.TRUSTED_PROXIES:
-        hops = [*request.META.get("HTTP_X_FORWARDED_FOR", "").split(","), *hops]
+    if not settings.TRUSTED_PROXIES:
+        alone = _address(request.META.get("REMOTE_ADDR", ""))
+        # Nobody reads a newspaper from here: this is a proxy that isn't named.
+        inside = alone is None or any(alone in network for network in INSIDE)
+        return None if inside else alone
+    hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    if remote := request.META.get("REMOTE_ADDR", ""):  # a server on a unix socket names none
+        hops.append(remote)
     found: IPv4Address | IPv6Address | None = None
     for hop in reversed(hops):
-        try:
-            found = ip_address(hop.strip())
-        except ValueError:
+        found = _address(hop)
+        if found is None:
             return None
-        if isinstance(found, IPv6Address) and found.ipv4_mapped:
-            found = found.ipv4_mapped
         if not any(found in network for network in settings.TRUSTED_PROXIES):
             return found
     return found
@@ -80,6 +93,14 @@ def line(address: IPv4Address | IPv6Address) -> str:
     (A rented server may take any of the 2^64 addresses of its own for each answer.)
     """
     return str(address) if address.version == 4 else str(ip_network((address, 64), strict=False))
+
+
+def _address(hop: str) -> IPv4Address | IPv6Address | None:
+    try:
+        found = ip_address(hop.strip())
+    except ValueError:
+        return None
+    return (found.ipv4_mapped or found) if isinstance(found, IPv6Address) else found
 
 
 def block(address: IPv4Address | IPv6Address) -> str:

@@ -7,12 +7,12 @@ from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from polls.lib import http
-from polls.models import Survey, current_edition
+from polls.models import Edition, Survey, current_edition
 
 from . import refusals
 from .doors import PAGE
 from .keys import Identity
-from .pages import rendered_article
+from .pages import Rendered, rendered_article
 from .receipts import hand_over, receipts_path
 from .taking import take
 
@@ -34,7 +34,16 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
     if edition is None:
         raise Http404
     page = rendered_article(edition)
-    return http.public(request, page.content, page.etag, kept=http.by_all(ARTICLE_SECONDS))
+    return http.public(request, page.content, page.etag, kept=_kept(edition, page))
+
+
+def _kept(edition: Edition, page: Rendered) -> str:
+    """How caches may keep the article; with readers' answers in it no longer than to a blackout."""
+    if not page.has_figures:
+        return http.by_all(ARTICLE_SECONDS)
+    left = edition.seconds_to_blackout()
+    seconds = ARTICLE_SECONDS if left is None else min(ARTICLE_SECONDS, int(left))
+    return http.by_all(seconds, stale=False)
 
 
 @http.reader_post(refusals.foreign)

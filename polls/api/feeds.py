@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Window
-from django.db.models.functions import Coalesce, RowNumber
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -24,7 +23,7 @@ from polls.lib.http import by_shared, public_page
 from polls.models import Edition, Opinion
 from polls.results.access import public_results
 from polls.results.identity_wording import notice
-from polls.results.queries import PER_PAGE, Results
+from polls.results.queries import Results
 from polls.results.views import SECONDS
 
 MOST = 50
@@ -48,12 +47,11 @@ class TextFeed(Atom1Feed):
 
 @dataclass(frozen=True)
 class Entry:
-    """A published text with the day it became so and its page among the results."""
+    """A published text with the day it became so."""
 
     id: str
     text: str
     day: datetime
-    page: int
 
 
 @require_safe
@@ -81,10 +79,9 @@ def _feed(request: HttpRequest, edition: Edition, figures: Results) -> TextFeed:
         updated=entries[0].day if entries else _day(edition.survey.published_at or figures.at),
     )
     for entry in entries:
-        page = f"?page={entry.page}" if entry.page > 1 else ""
         feed.add_item(
             title=_("An opinion"),
-            link=f"{results}{page}#opinion-{entry.id}",
+            link=f"{results}#opinions",
             description=writable(entry.text),
             author_name=_("a reader"),
             unique_id=f"urn:uuid:{entry.id}",
@@ -113,16 +110,13 @@ def newest(edition: Edition) -> list[Entry]:
     sorting of which it keeps fifty.
     """
     found = Opinion.objects.published().filter(survey=edition.survey)
-    placed = found.annotate(
-        place=Window(RowNumber(), order_by=[F("shuffle").asc(), F("pk").asc()]),
-        since=Coalesce("decided_at", "submitted_at"),
-    )
-    last = list(placed.order_by("-since", "-pk").values_list("pk", "since", "place")[:MOST])
+    dated = found.annotate(since=Coalesce("decided_at", "submitted_at"))
+    last = list(dated.order_by("-since", "-pk").values_list("pk", "since")[:MOST])
     # Published still: one may have been rejected or withdrawn between the two.
-    texts = found.in_bulk([pk for pk, _since, _place in last])
+    texts = found.in_bulk([pk for pk, _since in last])
     entries = [
-        Entry(str(texts[pk].public_id), texts[pk].text, _day(since), (place - 1) // PER_PAGE + 1)
-        for pk, since, place in last
+        Entry(str(texts[pk].public_id), texts[pk].text, _day(since))
+        for pk, since in last
         if pk in texts
     ]
     return sorted(entries, key=lambda entry: (entry.day, entry.id), reverse=True)

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from polls.lib.prose import Anchor, prose
 from polls.models import Article, Question, Statement, Survey
-from polls.results.claims import claims
+from polls.results.claims import claims, is_an_answer
+from polls.results.identity_wording import quoted
 
 from .drafts import Finding
 from .quotation import quotation_findings
@@ -88,13 +89,13 @@ def _of_survey(survey: Survey) -> Iterator[Problem]:
     if not survey.question.strip():
         yield Problem(_("The survey has no question."))
     words = claimed(survey)
-    if words and not survey.claims_answer.strip():
+    if words and not is_an_answer(survey.claims_answer):
         yield Problem(
             _(
-                "The title or the question says “%(words)s”: that claims more than a consultation"
-                " of readers can. Change it, or say under “Results” why it stays."
+                "The title or the question says %(words)s: that claims more than a consultation"
+                " of readers can. Change it, or say under “Results”, in a sentence, why it stays."
             )
-            % {"words": "”, “".join(words)}
+            % {"words": quoted(words)}
         )
     if survey.closes_at and survey.closes_at <= timezone.now():
         yield Problem(_("The closing time is in the past."))

@@ -19,6 +19,7 @@ from polls.models import Edition
 from polls.results.access import enough, may_see, public_results
 from polls.results.pages import draw, figures_context
 from polls.results.pictures import reach
+from polls.results.postcard_text import card_meta
 from polls.results.queries import Results, results
 
 from .frames import EMBED, framed, public, set_partitioned_cookie
@@ -83,6 +84,8 @@ def statement(request: HttpRequest, edition: Edition, number: int) -> HttpRespon
         about = figures.about(number)
         context |= figures_context(figures, ())
         context["figures"] = draw(figures, about, reach(about))
+        if any(item.with_opinion for item in about):
+            context["card"] = card_meta(figures, edition.by_number[number])
     card = render_to_string("polls/embeds/statement.html", context)
     return public(request, edition, card, kept=http.by_shared(RESULTS_SECONDS))
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from polls.lib.http import by_shared, public_page
 from polls.models import Question
 from polls.results.access import public_results
-from polls.results.identity_wording import notice
+from polls.results.identity_wording import notice, own_page
 from polls.results.queries import ChoiceCount, ItemResult, Results
 from polls.results.releases import frozen, public_release
 from polls.results.views import SECONDS
@@ -57,6 +57,7 @@ COLUMNS = (
     Column("simulated", "flag"),
     Column("digest", "identifier"),
     Column("as_of", "time"),
+    Column("release", "number"),
 )
 
 
@@ -72,20 +73,23 @@ def release_csv(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """The figures of a release, as they were frozen."""
     _edition, release = public_release(slug, number)
     name = f"{slugify(slug) or 'survey'}-release-{number}-figures"
-    return _file(request, frozen(release).results, name)
+    return _file(request, frozen(release).results, name, release=number)
 
 
-def _file(request: HttpRequest, figures: Results, name: str) -> HttpResponse:
-    content = b"".join(WRITERS["csv"](COLUMNS, figures_rows(figures), Options()))
+def _file(
+    request: HttpRequest, figures: Results, name: str, *, release: int | None = None
+) -> HttpResponse:
+    rows = figures_rows(figures, release=release)
+    content = b"".join(WRITERS["csv"](COLUMNS, rows, Options()))
     answer = public_page(request, content, kept=by_shared(SECONDS), content_type="text/csv")
     answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return answer
 
 
-def figures_rows(figures: Results) -> list[Row]:
+def figures_rows(figures: Results, *, release: int | None = None) -> list[Row]:
     """The rows under COLUMNS, in the language of the article; of live figures or a release's."""
     with override(figures.language):
-        card = _card(figures)
+        card = [*_card(figures), release]
         return [[*row, *card] for item in figures.items for row in _item(figures, item)]
 
 
@@ -125,7 +129,7 @@ def _card(figures: Results) -> list[Cell]:
         card.question,
         card.opened,
         card.closes,
-        card.reached or None,
+        card.reached or own_page(),
         card.received,
         card.set_aside,
         card.moderation,

@@ -124,9 +124,10 @@ def private(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def by_all(seconds: int) -> str:
+def by_all(seconds: int, *, stale: bool = True) -> str:
     """Any cache may keep the page so long, a browser's too, and serve it stale while it asks."""
-    return f"public, max-age={seconds}, stale-while-revalidate={seconds}"
+    kept = f"public, max-age={seconds}"
+    return f"{kept}, stale-while-revalidate={seconds}" if stale else kept
 
 
 def by_shared(seconds: int) -> str:

@@ -1,6 +1,7 @@
 """Numbers as the active language prints them, with no-break spaces where French wants them."""
 
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
@@ -16,11 +17,12 @@ def whole(number: int) -> str:
 
 
 def percent(share: float | None) -> str:
-    """A share as a whole percentage; a dash for a share of nothing, "<1" for a small one."""
+    """A share as a whole percentage: a dash for a share of nothing, "<1" and ">99" at the ends."""
     if share is None:
         return "–"
-    # Halves up, as readers round; Python's own rounding would print 0.5 % as 0.
-    number = "<1" if 0 < share < 0.005 else str(int(share * 100 + 0.5))
+    # Halves up, as readers round, of the decimal number: 0.575 is a little less in binary.
+    whole_number = (Decimal(str(share)) * 100).quantize(Decimal(1), ROUND_HALF_UP)
+    number = "<1" if 0 < share < 0.005 else ">99" if 0.995 <= share < 1 else str(whole_number)
     return f"{number}{NARROW}%" if (get_language() or "").startswith("fr") else f"{number}%"
 
 
@@ -31,7 +33,7 @@ def day(on: date) -> str:
 
 def moment(at: datetime) -> str:
     """A day and time as a newspaper prints it: 24 novembre 2026 à 18 h 40."""
-    pattern = pgettext("Django's date format of a moment", "j F Y, g:i a")
+    pattern = pgettext("Django's date format of a moment", "j F Y, H:i")
     return _first(date_format(timezone.localtime(at), pattern))
 
 

@@ -3,11 +3,12 @@
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import Lock
 from typing import TypeVar
 
-from django.db import Error, InterfaceError, OperationalError, connection
+from django.db import Error, InterfaceError, OperationalError, connection, transaction
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -77,3 +78,17 @@ def patiently(work: Callable[[], T]) -> T:
                 raise Unavailable from error
         time.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311  (jitter, not a secret)
         pause *= 2
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """What is read inside is read as of one moment, while writes go on (PostgreSQL).
+
+    Inside another transaction it changes nothing, and on SQLite it would keep every writer waiting.
+    """
+    if connection.vendor != "postgresql" or connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield

@@ -23,6 +23,26 @@ def add_permissions(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None
     import_module("polls.migrations.0002_rules_and_groups").grant(apps, GROUPS)
 
 
+# As the rules were when surveys got thresholds of their own (`polls.results.integrity.rules`).
+THRESHOLDS = {
+    "repeat": {"version": 1, "threshold": 3},
+    "concentration": {"version": 1, "threshold": 0.05},
+    "burst": {"version": 1, "threshold": 4},
+    "same-text": {"version": 1, "threshold": 3},
+    "straight-line": {"version": 1, "threshold": 8},
+    "speed": {"version": 1, "threshold": 2},
+}
+
+
+def fix_thresholds(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Surveys that are published go by these from now on, whatever the rules become."""
+    surveys = apps.get_model("polls", "Survey").objects.filter(status="published", integrity={})
+    surveys.update(integrity=THRESHOLDS)
+
+
 class Migration(migrations.Migration):
     dependencies = [("polls", "0003_results")]
-    operations = [migrations.RunPython(add_permissions, migrations.RunPython.noop)]
+    operations = [
+        migrations.RunPython(add_permissions, migrations.RunPython.noop),
+        migrations.RunPython(fix_thresholds, migrations.RunPython.noop),
+    ]

@@ -137,7 +137,9 @@ class Milestone(models.Model):
     at = models.DateTimeField(_("when"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.EVENT)
     text = models.CharField(
-        _("what"), max_length=200, help_text=_("A correction is shown under the article.")
+        _("what happened"),
+        max_length=200,
+        help_text=_("A correction is shown under the article."),
     )
 
     class Meta:

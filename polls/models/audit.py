@@ -25,6 +25,12 @@ class AppendOnlyQuerySet(models.QuerySet[M]):
 
     bulk_update = delete = update_or_create = _update = _raw_delete = _refuse
 
+    def bulk_create(self, *args: Any, **kwargs: Any) -> list[M]:
+        """Inserts; what would overwrite a row that is there is refused."""
+        if kwargs.get("update_conflicts"):
+            self._refuse()
+        return super().bulk_create(*args, **kwargs)
+
     def update(self, **values: Any) -> int:
         """Refused, but for what a deleted draft leaves: its events, without it (SET_NULL)."""
         if values != {"survey": None}:
@@ -108,6 +114,7 @@ class AuditEvent(AppendOnly):
         SIMULATE = "simulate", _("simulated readers added")
         EXCLUDE = "exclude", pgettext_lazy("act", "set aside")
         INCLUDE = "include", pgettext_lazy("act", "taken back in")
+        KEEP = "keep", pgettext_lazy("act", "left counted")
         RELEASE = "release", pgettext_lazy("act", "release")
         BLACKOUT = "blackout", pgettext_lazy("act", "blackout")
 

@@ -79,6 +79,12 @@ class Edition:
         now = now or timezone.now()
         return any(window.starts_at <= now < window.ends_at for window in self.blackouts)
 
+    def seconds_to_blackout(self, now: datetime | None = None) -> float | None:
+        """How long figures may still be shown; None where no blackout is ahead."""
+        now = now or timezone.now()
+        ahead = [window.starts_at for window in self.blackouts if window.starts_at > now]
+        return (min(ahead) - now).total_seconds() if ahead else None
+
     def phase(self, now: datetime | None = None) -> Phase:
         """What the page says. (Whether an answer is taken, the database decides on insert.)"""
         now = now or timezone.now()

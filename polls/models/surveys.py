@@ -200,7 +200,9 @@ class Blackout(models.Model):
         ordering = ["starts_at", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(ends_at__gt=F("starts_at")), name="blackout_ends_after_start"
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="blackout_ends_after_start",
+                violation_error_message=_("A blackout ends after it begins."),
             )
         ]
 

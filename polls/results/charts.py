@@ -94,7 +94,8 @@ class Place:
 class Line:
     """One series: what connects its points, points with no neighbour, and the end of its label.
 
-    `paths` are the values of `points` of polylines on a square of GRID.
+    `paths` are the values of `points` of polylines on a square of GRID; `tail` leads to the point
+    of a time that was not over, and is drawn apart.
     """
 
     letter: str
@@ -103,6 +104,7 @@ class Line:
     paths: tuple[str, ...]
     dots: tuple[Place, ...]
     end: Place
+    tail: str = ""
 
 
 @dataclass(frozen=True)
@@ -148,18 +150,23 @@ def trend_picture(trend: Trend) -> TrendPicture | None:
 
 def _line(trend: Trend, index: int, end: float) -> Line:
     runs = list(_runs(trend, index))
+    tail: list[Place] = []
+    if trend.is_under_way and trend.points[-1].shares and len(runs[-1]) > 1:
+        tail = runs[-1][-2:]
+        runs[-1] = runs[-1][:-1]
     return Line(
         letter=LETTERS[index] if len(trend.series) > 1 else "",
         label=trend.series[index].label,
         style=index,
-        paths=tuple(
-            " ".join(f"{p.x * GRID / 100:.1f},{p.y * GRID / 100:.1f}" for p in run)
-            for run in runs
-            if len(run) > 1
-        ),
+        paths=tuple(_path(run) for run in runs if len(run) > 1),
         dots=tuple(run[0] for run in runs if len(run) == 1),
         end=Place(100, end),
+        tail=_path(tail),
     )
+
+
+def _path(run: Sequence[Place]) -> str:
+    return " ".join(f"{p.x * GRID / 100:.1f},{p.y * GRID / 100:.1f}" for p in run)
 
 
 def _runs(trend: Trend, index: int) -> Iterator[list[Place]]:

@@ -49,9 +49,9 @@ def cross_sentence(cross: Cross) -> str:
     if cross.points:
         found = [(cross.above(group), row_name(cross, group)) for group in cross.rows]
         shares = [(share, name) for share, name in found if share is not None]
-        same = _("In every group shown %(low)s of those with an opinion are above the middle.")
+        same = _("In every group shown %(low)s of all answer above the middle of the scale.")
         between = _(
-            "Of those with an opinion, between %(low)s (%(lowest)s) and %(high)s (%(highest)s) are"
+            "Of all in a group, between %(low)s (%(lowest)s) and %(high)s (%(highest)s) answer"
             " above the middle of the scale."
         )
         return _between(shares, between, same, {})
@@ -117,7 +117,7 @@ def trend_sentence(trend: Trend) -> str:
     index = _leading(trend)
     shares = [
         (point.shares[index], time_name(point.start, trend.unit))
-        for point in trend.points
+        for point in trend.finished
         if point.shares
     ]
     if index < 0 or len(shares) < 2:

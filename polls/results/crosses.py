@@ -84,17 +84,18 @@ class Cross:
         return tuple(n for n, column in enumerate(self.columns) if column.value is not None)
 
     def above(self, group: Group) -> float | None:
-        """The share above the middle of the scale among those with an opinion.
+        """The share of all in the group whose answer is above the middle of the scale.
 
-        None where an opinion is hidden, and where fewer than the threshold have one.
+        The base is the table's and the bars'. None where the group or such an answer is hidden, and
+        where the group is smaller than the threshold.
         """
-        counts = [(self.columns[n].value or 0, group.counts[n]) for n in self.points]
-        known = [(value, count) for value, count in counts if count is not None]
-        opinions = sum(count for _value, count in known)
-        if len(known) < len(counts) or not counts or opinions < self.threshold:
+        values = {n: self.columns[n].value or 0 for n in self.points}
+        if not values or group.total is None or group.total < self.threshold:
             return None
-        middle = (min(value for value, _n in known) + max(value for value, _n in known)) / 2
-        return sum(count for value, count in known if value > middle) / opinions
+        middle = (min(values.values()) + max(values.values())) / 2
+        counts = [group.counts[n] for n, value in values.items() if value > middle]
+        known = [count for count in counts if count is not None]
+        return sum(known) / group.total if len(known) == len(counts) else None
 
 
 def columns_of(item: Item, keys: Iterable[str]) -> tuple[Category, ...]:

@@ -35,6 +35,14 @@ class IdentityCard:
         return self.received - self.set_aside
 
 
+def tells_raw(edition: Edition, set_aside: int) -> bool:
+    """Whether raw figures may stand beside adjusted ones.
+
+    Of fewer than the smallest group that is shown the difference would tell how they answered.
+    """
+    return set_aside == 0 or set_aside >= edition.survey.minimum_group
+
+
 def identity_card(edition: Edition, standing: Standing, *, simulated: bool) -> IdentityCard:
     survey = edition.survey
     counted, set_aside = (
@@ -59,13 +67,17 @@ def identity_card(edition: Edition, standing: Standing, *, simulated: bool) -> I
 def digest(edition: Edition, standing: Standing) -> str:
     """SHA-256 over the tallies in key order, one line each: question, choice, counted, set aside.
 
-    Two pages with the same digest show the same figures; a count that changed changes it.
+    Two pages with the same digest show the same figures; a count that changed changes it. Where raw
+    figures are not told it holds no more of what was set aside than how many: a digest of few
+    possible answers can be undone by trying.
     """
+    whole = standing.excluded.get(RESPONDENTS, 0)
+    aside = standing.excluded if tells_raw(edition, whole) else {RESPONDENTS: whole}
     lines = [f"{edition.article.slug}\t{edition.survey.edition}"]
-    for question, choice in sorted(standing.counted.keys() | standing.excluded.keys()):
+    for question, choice in sorted(standing.counted.keys() | aside.keys()):
         pair = (
             standing.counted.get((question, choice), 0),
-            standing.excluded.get((question, choice), 0),
+            aside.get((question, choice), 0),
         )
         if any(pair):
             lines.append(f"{question}\t{choice}\t{pair[0]}\t{pair[1]}")

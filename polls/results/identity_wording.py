@@ -14,6 +14,16 @@ from .queries import Results, SetAside
 from .statistics import share
 
 
+def own_page() -> str:
+    """How readers are reached where nobody says otherwise."""
+    return _("By the article’s page, here or embedded in another site.")
+
+
+def quoted(words: Sequence[str]) -> str:
+    """Words each in the quotation marks of the active language."""
+    return ", ".join(_("“%(word)s”") % {"word": word} for word in words)
+
+
 @dataclass(frozen=True)
 class Line:
     label: str
@@ -34,7 +44,7 @@ def identity_lines(card: IdentityCard, set_aside: Sequence[SetAside]) -> tuple[L
         Line(_("What this is"), notice()),
         Line(_("Question asked"), card.question),
         Line(pgettext("consultation", "Open"), _open(card)),
-        Line(_("How readers were reached"), card.reached or _("By the article’s own page.")),
+        Line(_("How readers were reached"), card.reached or own_page()),
         Line(_("Answers"), _answers(card, set_aside)),
         Line(_("Opinions"), _moderation(card)),
         Line(_("Edition"), str(card.edition)),

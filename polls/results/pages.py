@@ -26,6 +26,11 @@ class Figure:
     raw: ItemResult | None
 
     @property
+    def raw_sentence(self) -> str:
+        """The same of everything received, where answers were set aside."""
+        return sentence(self.raw) if self.raw and self.raw.points else ""
+
+    @property
     def rows(self) -> list[tuple[ChoiceCount, ChoiceCount | None]]:
         """Each choice with the same choice of everything received."""
         raw = {choice.key: choice for choice in self.raw.choices} if self.raw else {}
@@ -37,6 +42,8 @@ class Said(Protocol):
 
     @property
     def number(self) -> int: ...
+    @property
+    def text(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,8 @@ def draw(figures: Results, items: Sequence[ItemResult], width: float) -> tuple[F
 def figures_context(figures: Results, statements: Sequence[Said]) -> dict[str, Any]:
     """All that is drawn of one moment's figures, live or released."""
     width = reach(figures.items)
+    by_number = {statement.number: statement for statement in statements}
+    drawn = grid(figures, list(by_number))
     return {
         "results": figures,
         "identity": identity_lines(figures.identity, figures.set_aside),
@@ -73,7 +82,9 @@ def figures_context(figures: Results, statements: Sequence[Said]) -> dict[str, A
             StatementFigures(statement, draw(figures, figures.about(statement.number), width))
             for statement in statements
         ],
-        "grid": grid(figures, [statement.number for statement in statements]),
+        "grid": drawn,
+        "placed": [(place, by_number[place.number]) for place in drawn.places] if drawn else [],
+        "unplaced": [by_number[number] for number in drawn.waiting] if drawn else [],
         "fewest": FEWEST,
     }
 

@@ -12,6 +12,7 @@ from .access import public_results
 from .postcard import drawn
 from .postcards.card import Postcard
 from .postcards.content import postcard
+from .releases import frozen, public_release
 
 # As long as the results page: hidden figures leave every shared cache within this time.
 SECONDS = 20
@@ -34,6 +35,14 @@ def of_statement(request: HttpRequest, slug: str, number: int) -> HttpResponseBa
         raise Http404
     with override(edition.article.language):
         return _picture(request, postcard(figures, statement))
+
+
+@require_safe
+def of_release(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
+    """The two main items of a release, as they were frozen."""
+    edition, release = public_release(slug, number)
+    with override(edition.article.language):
+        return _picture(request, postcard(frozen(release).results))
 
 
 def _picture(request: HttpRequest, card: Postcard) -> HttpResponseBase:

@@ -75,9 +75,19 @@ def card_meta(figures: Results, statement: Statement | None = None) -> CardMeta:
     return CardMeta(picture_url(figures.slug, number), alternative_text(figures, statement))
 
 
+def release_meta(figures: Results, number: int) -> CardMeta:
+    """The same for the page of a release."""
+    address = reverse("release-picture", args=[figures.slug, number])
+    return CardMeta(_site() + address, alternative_text(figures))
+
+
+def _site() -> str:
+    site: str = settings.PUBLIC_ORIGINS[0].rstrip("/")
+    return site
+
+
 def picture_url(slug: str, statement: int | None = None) -> str:
     """The whole address of a picture: networks fetch no relative one."""
-    site: str = settings.PUBLIC_ORIGINS[0].rstrip("/")
     if statement is None:
-        return site + reverse("results-picture", args=[slug])
-    return site + reverse("statement-picture", args=[slug, statement])
+        return _site() + reverse("results-picture", args=[slug])
+    return _site() + reverse("statement-picture", args=[slug, statement])

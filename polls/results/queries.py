@@ -14,7 +14,7 @@ from django.utils import timezone
 from polls.models import Edition, FlagGroup, Item, Opinion, Option, Questionnaire, Survey
 
 from . import tallies
-from .identity import IdentityCard, identity_card
+from .identity import IdentityCard, identity_card, tells_raw
 from .statistics import median_value, share
 
 PER_PAGE = 20
@@ -169,17 +169,11 @@ def results(edition: Edition) -> Results:
         question=edition.survey.question,
         respondents=card.counted,
         items=adjusted,
-        raw=_raw(edition, standing, card.set_aside) if card.set_aside else adjusted,
+        raw=_items(edition, standing.raw) if tells_raw(edition, card.set_aside) else (),
         set_aside=_set_aside(edition.survey) if card.set_aside else (),
         identity=card,
         at=timezone.now(),
     )
-
-
-def _raw(edition: Edition, standing: tallies.Standing, set_aside: int) -> tuple[ItemResult, ...]:
-    """Of everything received, if those set aside are as many as any group that is shown."""
-    shown = set_aside >= edition.survey.minimum_group
-    return _items(edition, standing.raw) if shown else ()
 
 
 def _set_aside(survey: Survey) -> tuple[SetAside, ...]:

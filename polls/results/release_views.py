@@ -9,10 +9,11 @@ from django.views.decorators.http import require_safe
 
 from polls.lib.http import by_shared, public_page
 from polls.lib.prose import prose
-from polls.models import Edition, Release
+from polls.models import Article, Release
 
 from .comparison_figures import cross_figure, trend_figure
 from .pages import figures_context
+from .postcard_text import release_meta
 from .releases import frozen, public_release, public_releases, superseded_by
 
 # A blackout closes every shared cache within this time.
@@ -23,19 +24,20 @@ SECONDS = 20
 def page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     edition, release = public_release(slug, number)
     with override(edition.article.language):
-        context = release_page(edition, release)
+        context = release_page(edition.article, release)
         html = render_to_string("polls/results/release.html", context)
     return public_page(request, html.encode(), kept=by_shared(SECONDS))
 
 
-def release_page(edition: Edition, release: Release) -> dict[str, Any]:
+def release_page(article: Article, release: Release) -> dict[str, Any]:
     """The context of `polls/results/release.html`, drawn from what was frozen."""
     then = frozen(release)
     return {
-        "article": edition.article,
+        "article": article,
         "release": release,
         "commentary": [block.html for block in prose(release.commentary, []).blocks],
         "superseded_by": superseded_by(release),
+        "card": release_meta(then.results, release.number),
         "crosses": [cross_figure(table) for table in then.crosses],
         "trends": [trend_figure(course) for course in then.trends],
         "scenario": then.scenario,
@@ -47,6 +49,8 @@ def release_page(edition: Edition, release: Release) -> dict[str, Any]:
 def listing(request: HttpRequest, slug: str) -> HttpResponse:
     edition, releases = public_releases(slug)
     with override(edition.article.language):
-        context = {"article": edition.article, "releases": releases}
+        newest = {release.survey_id: release.number for release in reversed(releases)}
+        shown = [(release, release.number < newest[release.survey_id]) for release in releases]
+        context = {"article": edition.article, "releases": shown}
         html = render_to_string("polls/results/releases.html", context)
     return public_page(request, html.encode(), kept=by_shared(SECONDS))

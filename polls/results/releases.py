@@ -4,22 +4,24 @@ A release freezes aggregates, never rows and never a reader's text. What is with
 later makes a new release; the old one stays and says that it was superseded.
 """
 
+import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.http import Http404
 
 from polls.lib.caching import forget
+from polls.lib.persistence import one_moment
 from polls.models import (
     Article,
     AuditEvent,
     Edition,
     Release,
-    Statement,
+    Response,
     Survey,
     current_edition,
     display_name,
@@ -28,34 +30,12 @@ from polls.models import (
 )
 
 from . import access, documents
-from .claims import claims
-from .comparisons import Cross, Trend, cross, trend
-from .queries import Results, results
-from .scenario import Scenario, scenario
+from .claims import claims, is_an_answer
+from .frozen import Chosen, Frozen, freeze
+from .queries import Results
 from .steps import STEP
 
-MOST_CROSSES = 6
-
-
-@dataclass(frozen=True)
-class SaidThen:
-    """A statement as it stood when the release was made: a later correction doesn't change it."""
-
-    number: int
-    text: str
-    verbatim: bool
-    speaker: str
-
-
-@dataclass(frozen=True)
-class Frozen:
-    """Everything that a release shows; `documents.freeze` stores it, `frozen` reads it back."""
-
-    results: Results
-    statements: tuple[SaidThen, ...]
-    crosses: tuple[Cross, ...]
-    trends: tuple[Trend, ...]
-    scenario: Scenario | None
+logger = logging.getLogger(__name__)
 
 
 class ClaimsUnanswered(Exception):
@@ -70,46 +50,50 @@ class NothingToRelease(Exception):
     """A draft, or fewer responses than the survey shows figures from."""
 
 
-def freeze(
-    edition: Edition, pairs: Sequence[tuple[str, str]], before: Frozen | None = None
-) -> Frozen:
-    """The figures of this moment, with the items of `pairs` crossed (at most MOST_CROSSES).
+class TooFewChanged(Exception):
+    """Fewer than STEP responses make the difference to the last release: side by side the two
+    would tell how those few answered, and neither could ever be taken back."""
 
-    Where fewer than STEP readers came since the release `before`, what can be told apart by group
-    stays as it was there: the difference of two releases must not tell what one reader answered.
+
+def _moved_since(last: Release, now: Results) -> int:
+    """How many responses at most make the difference between a release and now.
+
+    Those that came, changed or went, and those set aside or taken back in.
     """
-    figures = results(edition)
-    if before and abs(before.results.respondents - figures.respondents) >= STEP:
-        before = None
-    tables = before.crosses if before else ()
-    kept = {(table.rows_key, table.columns_key): table for table in tables}
-    return Frozen(
-        results=figures,
-        statements=tuple(map(_said, edition.statements)),
-        crosses=tuple(kept.get(pair) or cross(edition, *pair) for pair in pairs[:MOST_CROSSES]),
-        trends=before.trends if before else _trends(edition),
-        scenario=before.scenario if before else _scenario(edition, figures),
+    touched = Q(submitted_at__gt=last.at) | Q(changed_at__gt=last.at) | Q(withdrawn_at__gt=last.at)
+    moved = Response.objects.filter(touched, survey=last.survey_id).count()
+    return moved + abs(frozen(last).results.identity.set_aside - now.identity.set_aside)
+
+
+def draft_release(
+    *, survey: Survey, title: str, commentary: str = "", chosen: Chosen | None = None
+) -> Release:
+    """A release as it would be now, numbered and stored nowhere.
+
+    Raises NothingToRelease and TooFewChanged.
+    """
+    forget()  # or what is crossed would be of some answers ago, beside items of now
+    with one_moment():
+        edition = read_edition(Survey.objects.select_related("article").get(pk=survey.pk))
+        last = Release.objects.filter(survey=survey).order_by("-number").first()
+        now = freeze(edition, chosen or Chosen())
+        moved = _moved_since(last, now.results) if last else STEP
+    shown = access.enough(edition.survey, now.results.respondents)
+    if not (edition.survey.is_published and shown and now.results.respondents):
+        raise NothingToRelease
+    if 0 < moved < STEP:
+        raise TooFewChanged
+    stored = documents.freeze(now)
+    return Release(
+        survey=edition.survey,
+        number=(edition.latest_release or 0) + 1,
+        title=title,
+        commentary=commentary,
+        figures=stored,
+        at=now.results.at,
     )
 
 
-def _trends(edition: Edition) -> tuple[Trend, ...]:
-    """The opinions on the whole, over time."""
-    items = edition.questionnaire.counted
-    followed = [item for item in items if item.statement is None and item.aspect]
-    return tuple(trend(edition, item.key) for item in followed)
-
-
-def _scenario(edition: Edition, figures: Results) -> Scenario | None:
-    weighted = scenario(edition, figures)
-    return weighted if weighted.is_shown else None
-
-
-def _said(statement: Statement) -> SaidThen:
-    verbatim = statement.form == Statement.Form.VERBATIM
-    return SaidThen(statement.number, statement.text, verbatim, statement.speaker)
-
-
-@transaction.atomic
 def publish_release(
     *,
     survey: Survey,
@@ -117,39 +101,35 @@ def publish_release(
     title: str,
     commentary: str = "",
     claims_answer: str = "",
-    pairs: Sequence[tuple[str, str]] = (),
+    chosen: Chosen | None = None,
 ) -> Release:
-    """Freeze the figures as they stand and publish them. Raises ClaimsUnanswered where words claim
-    more than a consultation can, and NothingToRelease."""
-    # One after another, so that no two take the same number.
-    article = Article.objects.select_for_update().get(pk=survey.article_id)
-    words = claims(f"{title}\n{commentary}", article.language)
-    if words and not claims_answer.strip():
+    """Freeze the figures as they stand and publish them.
+
+    Raises ClaimsUnanswered where words claim more than a consultation can, and as `draft_release`.
+    """
+    words = claims(f"{title}\n{commentary}", survey.article.language)
+    if words and not is_an_answer(claims_answer):
         raise ClaimsUnanswered(words)
-    edition = read_edition(Survey.objects.select_related("article").get(pk=survey.pk))
-    last = Release.objects.filter(survey=survey).order_by("-number").first()
-    now = freeze(edition, pairs, frozen(last) if last else None)
-    shown = access.enough(edition.survey, now.results.respondents)
-    if not (edition.survey.is_published and shown and now.results.respondents):
-        raise NothingToRelease
-    stored = documents.freeze(now)
-    numbers = Release.objects.filter(survey__article=article).aggregate(last=Max("number"))
-    release = Release.objects.create(
-        survey=survey,
-        number=(numbers["last"] or 0) + 1,
-        title=title,
-        commentary=commentary,
-        claims_answer=claims_answer.strip() if words else "",
-        figures=stored,
-        digest=documents.digest(stored),
-        actor=by,
-        actor_name=display_name(by) if by else "",
-    )
-    answered = f" ({', '.join(words)}: {release.claims_answer})" if words else ""
-    detail = f"{release.number}: {title}{answered}"
-    record(survey, AuditEvent.Action.RELEASE, by, detail)
-    transaction.on_commit(forget)
+    release = draft_release(survey=survey, title=title, commentary=commentary, chosen=chosen)
+    release.claims_answer = claims_answer.strip() if words else ""
+    release.actor, release.actor_name = by, display_name(by) if by else ""
+    _publish(release, words)
     return release
+
+
+@transaction.atomic
+def _publish(release: Release, words: Sequence[str]) -> None:
+    """Number it and store it; one after another, so that no two take the same number."""
+    survey = release.survey
+    Article.objects.select_for_update().get(pk=survey.article_id)
+    earlier = Release.objects.filter(survey__article=survey.article_id)
+    release.number = (earlier.aggregate(last=Max("number"))["last"] or 0) + 1
+    release.digest = digest_of(release)
+    release.save()
+    answered = f" ({', '.join(words)}: {release.claims_answer})" if words else ""
+    detail = f"{release.number}: {release.title}{answered}"
+    record(survey, AuditEvent.Action.RELEASE, release.actor, detail)
+    transaction.on_commit(forget)
 
 
 def frozen(release: Release) -> Frozen:
@@ -174,6 +154,18 @@ def document(release: Release) -> dict[str, Any]:
             "superseded_by": superseded_by(release),
         },
     }
+
+
+def digest_of(release: Release) -> str:
+    """SHA-256 over everything that a release says: its words, number, date and figures."""
+    said = {
+        "number": release.number,
+        "title": release.title,
+        "commentary": release.commentary,
+        "published": release.at.astimezone(UTC).isoformat(),
+        "figures": release.figures,
+    }
+    return documents.digest(said)
 
 
 def superseded_by(release: Release) -> int | None:
@@ -203,5 +195,8 @@ def public_release(slug: str, number: int) -> tuple[Edition, Release]:
     found = Release.objects.filter(survey__article=edition.article, number=number)
     release = found.select_related("survey__article").first()
     if release is None:
+        raise Http404
+    if release.digest != digest_of(release):
+        logger.error("release %s is not what was published: its digest differs", release.pk)
         raise Http404
     return edition, release

@@ -44,7 +44,7 @@ def scenario(edition: Edition, figures: Results) -> Scenario:
     found = groups(edition, used, items)
     base = Base(used, shares, found.pop(EVERYBODY, []))
     told = _told(base, empty, survey.minimum_group)
-    return told if told.reasons else _with_items(told, base, figures, found)
+    return told if told.reasons else _with_items(told, base, figures, found, survey.minimum_group)
 
 
 def can_be_margin(item: Item) -> bool:
@@ -94,9 +94,15 @@ def _told(base: Base, empty: Scenario, smallest_group: int) -> Scenario:
 
 
 def _with_items(
-    told: Scenario, base: Base, figures: Results, found: Mapping[str, Sequence[Group]]
+    told: Scenario,
+    base: Base,
+    figures: Results,
+    found: Mapping[str, Sequence[Group]],
+    smallest: int,
 ) -> Scenario:
     weights = dict(zip(base.cells, base.weights.of_cells, strict=True))
     opinions = [item for item in figures.items if not item.profile]
-    items = (scenario_item(base, weights, item, found.get(item.key, ())) for item in opinions)
+    items = (
+        scenario_item(base, weights, item, found.get(item.key, ()), smallest) for item in opinions
+    )
     return replace(told, items=tuple(items))

@@ -55,18 +55,24 @@ def _opinions(
 
 
 def scenario_item(
-    base: Base, weights: Mapping[Profile, float], item: ItemResult, found: Sequence[Group]
+    base: Base,
+    weights: Mapping[Profile, float],
+    item: ItemResult,
+    found: Sequence[Group],
+    smallest: int,
 ) -> ScenarioItem:
     """An item's figures, `weights` being those of the base by profile.
 
     The weights were made for the whole base. Where an item was answered by a part of it, that part
-    must meet the same conditions, or a handful of readers would speak for an age.
+    must meet the same conditions, or a handful of readers would speak for an age. And where fewer
+    than `smallest` have an opinion and are not in the base, subtraction would tell what they think.
     """
     is_scale = item.kind == Question.Kind.SCALE
     choices = item.points if is_scale else item.choices
     opinions = _opinions(weights, choices, found)
     enough = base.fills_every_cell(opinions.having)
     enough = enough and opinions.effective >= LEAST_EFFICIENCY * opinions.number
+    enough = enough and not 0 < item.with_opinion - opinions.number < smallest
     median_raw, median_weighted = _medians(choices, opinions) if enough and is_scale else ("", "")
     return ScenarioItem(
         key=item.key,

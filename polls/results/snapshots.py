@@ -15,6 +15,7 @@ from .access import has_public_results
 from .grid import FEWEST
 from .pages import Figure, draw
 from .pictures import reach
+from .postcard_text import CardMeta, card_meta
 from .queries import results
 
 SECONDS = 60
@@ -28,6 +29,7 @@ class Snapshot:
     at: datetime
     digest: str
     simulated: bool
+    card: CardMeta
 
 
 def snapshot(edition: Edition) -> Snapshot | None:
@@ -48,4 +50,6 @@ def _snapshot(edition: Edition) -> Snapshot:
         for statement in edition.statements
     }
     shown = {number: found for number, found in drawn.items() if found}
-    return Snapshot(shown, figures.at, figures.identity.digest, figures.simulated)
+    return Snapshot(
+        shown, figures.at, figures.identity.digest, figures.simulated, card_meta(figures)
+    )

@@ -82,6 +82,15 @@ class Trend:
     def is_hiding(self) -> bool:
         return any(point.n is None for point in self.points)
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether the last hour, day or week wasn't over when this was counted."""
+        return self.ends is not None and self.at < self.ends
+
+    @property
+    def finished(self) -> tuple[Point, ...]:
+        return self.points[:-1] if self.is_under_way else self.points
+
 
 def trend(edition: Edition, key: str, *, counted: int | None = None) -> Trend:
     """An item over time. The events are always today's, whatever the figures' moment is.

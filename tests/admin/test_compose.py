@@ -156,7 +156,7 @@ def test_a_change_while_readers_answer_is_on_the_record(editor: Client) -> None:
     fields = survey_form(editor, survey) | {"results": "staff", "results_from": 5}
     editor.post(f"/admin/polls/survey/{survey.pk}/change/", fields)
     event = AuditEvent.objects.get(action="change")
-    assert event.detail == "results, results_from"
+    assert event.detail == "results: always → staff; results_from: 1 → 5"
     assert event.actor is not None
     editor.post(f"/admin/polls/survey/{survey.pk}/change/", survey_form(editor, survey))
     assert AuditEvent.objects.filter(action="change").count() == 1

@@ -42,7 +42,7 @@ def fields(shown: str) -> dict[str, str]:
     """The hidden fields of the form, as a browser sends them."""
     return {
         name: re.search(f'name="{name}" value="([^"]*)"', shown)[1]  # type: ignore[index]
-        for name in ("decided_at", "size")
+        for name in ("decided_at", "size", "newest")
     }
 
 
@@ -52,7 +52,8 @@ def press(client: Client, group: FlagGroup, decision: str, reason: str, seen: st
     sent |= {"decision": decision, "reason": reason}
     response = client.post(f"{LIST}{group.pk}/decide/", sent, follow=True)
     assert response.status_code == 200
-    return response.content.decode()
+    # What was said of it, wherever it led to, and the group as it stands now.
+    return response.content.decode() + page(client, page_of(group))
 
 
 def set_aside(survey: Survey) -> int:
@@ -67,7 +68,7 @@ def test_who_sees_the_groups_and_decides(group: FlagGroup, role: str, status: in
     client = signed_in(role)
     for path in (LIST, page_of(group)):
         assert client.get(path).status_code == status
-    sent = {"decision": "exclude", "reason": "x", "decided_at": "", "size": "4"}
+    sent = {"decision": "exclude", "reason": "x", "decided_at": "", "size": "4", "newest": "99"}
     client.post(f"{LIST}{group.pk}/decide/", sent)
     assert AuditEvent.objects.filter(action="exclude").exists() is (status == 200)
 
@@ -195,7 +196,13 @@ def test_a_forged_decision_does_no_more_than_its_buttons(
     group: FlagGroup, editor: Client, survey: Survey, forged: dict[str, str]
 ) -> None:
     press(editor, group, "keep", "Vu.")
-    sent = {"decision": "exclude", "reason": "x", "decided_at": "", "size": "4"} | forged
+    sent = {
+        "decision": "exclude",
+        "reason": "x",
+        "decided_at": "",
+        "size": "4",
+        "newest": "99",
+    } | forged
     response = editor.post(f"{LIST}{group.pk}/decide/", sent)
     assert response.status_code == 302
     assert set_aside(survey) == 0
@@ -270,5 +277,5 @@ def test_the_pages_ask_as_many_queries_for_many_rows_as_for_few(
             )
         with django_assert_max_num_queries(12):
             page(editor, LIST)
-        with django_assert_max_num_queries(13):
+        with django_assert_max_num_queries(14):
             page(editor, page_of(FlagGroup.objects.get(rule="speed")))

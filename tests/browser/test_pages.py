@@ -12,6 +12,7 @@ from polls.answering.simulation import simulate
 from polls.lib.caching import forget
 from polls.models import FlagGroup, Milestone, Opinion, Response, Survey
 from polls.results import tallies
+from polls.results.frozen import Chosen
 from polls.results.releases import publish_release
 from tests.browser.conftest import ENGLISH, FRENCH
 from tests.browser.forms import fill_in, send, sign_in
@@ -36,8 +37,9 @@ def answered(survey: Survey) -> None:
     Response.objects.filter(pk__in=list(aside.values_list("pk", flat=True))).update(excluded=True)
     tallies.rebuild(survey.pk)
     Milestone.objects.create(article=survey.article, at=now, kind="correction", text="Un montant.")
-    pairs = [("age", "credible"), ("credible", "relevant")]
-    publish_release(survey=survey, by=None, title="Réponses", commentary="Un *mot*.", pairs=pairs)
+    pairs = (("age", "credible"), ("credible", "relevant"))
+    chosen = Chosen(pairs, trends=True, scenario=True)
+    publish_release(survey=survey, by=None, title="Réponses", commentary="Un *mot*.", chosen=chosen)
     forget()
 
 

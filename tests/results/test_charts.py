@@ -63,7 +63,7 @@ def a_trend(shares: list[float | None], **values: Any) -> Trend:
         "ends": NOW + timedelta(hours=len(shares)),
         "milestones": (),
         "threshold": 5,
-        "at": NOW,
+        "at": NOW + timedelta(hours=len(shares)),
     }
     return Trend(**(given | values))
 
@@ -95,11 +95,11 @@ def test_a_hidden_row_is_not_drawn_and_neither_are_unordered_choices() -> None:
     assert tones(a_cross(YOUNG))[-2:] == ("apart", "silent")
 
 
-def test_the_share_above_the_middle_is_of_those_with_an_opinion() -> None:
+def test_the_share_above_the_middle_is_of_all_in_the_group() -> None:
     cross = a_cross(YOUNG, OLD, FEW)
-    assert [cross.above(row) for row in cross.rows] == [20 / 80, None, None]
-    four = group_of("four", "Quatre", 90, [0, 0, 0, 0, 4, 86, 0])
-    assert cross.above(four) is None
+    assert [cross.above(row) for row in cross.rows] == [20 / 100, 20 / 50, None]
+    hidden = group_of("hidden", "Cachée", 90, [0, 0, 0, 0, None, 86, 0])
+    assert cross.above(hidden) is None
 
 
 def test_a_trend_is_a_line_with_gaps_where_an_hour_is_hidden_or_empty() -> None:
@@ -149,12 +149,26 @@ def drawn(template: str, figure: object, language: str = "fr") -> str:
         return render_to_string(f"polls/results/{template}.html", {"figure": figure, "level": 3})
 
 
+def test_an_hour_that_was_not_over_is_drawn_apart_and_left_out_of_the_sentence() -> None:
+    early = a_trend([0.5, 0.4, 0.9], at=NOW + timedelta(hours=2, minutes=30))
+    picture = trend_picture(early)
+    assert picture
+    (line,) = picture.lines
+    assert line.paths == ("166.7,500.0 500.0,600.0",)
+    assert line.tail == "500.0,600.0 833.3,100.0"
+    with override("en"):
+        figure = trend_figure(early)
+    assert "50%" in figure.sentence
+    assert "90%" not in figure.sentence
+    assert "line tail" in drawn("_trend", figure, "en")
+
+
 def test_a_cross_has_sentence_picture_and_table() -> None:
     whole = group_of("", "", 155, [None] * 5 + [25, 5])
     with override("en"):
         figure = cross_figure(a_cross(YOUNG, replace(OLD, key=""), FEW, whole=whole))
     html = drawn("_cross", figure, "en")
-    assert figure.sentence == "Too few answers to compare."
+    assert figure.sentence.startswith("Of all in a group, between 20% (Jeunes) and 40%")
     assert html.count("<svg") == 3  # the hidden row has none
     assert html.count("<tr") == 5
     assert 'Rares</th><td><span aria-hidden="true">…' in html
@@ -167,11 +181,11 @@ def test_the_sentence_tells_the_widest_difference() -> None:
     old = group_of("old", "Âgés", 60, [10, 10, 0, 0, 30, 5, 5])
     with override("en"):
         assert cross_figure(a_cross(YOUNG, old)).sentence == (
-            "Of those with an opinion, between 25% (Jeunes) and 60% (Âgés) are above the middle of"
-            " the scale."
+            "Of all in a group, between 20% (Jeunes) and 50% (Âgés) answer above the middle of the"
+            " scale."
         )
         assert cross_figure(a_cross(YOUNG, replace(YOUNG, label="Autres"))).sentence == (
-            "In every group shown 25% of those with an opinion are above the middle."
+            "In every group shown 20% of all answer above the middle of the scale."
         )
         assert cross_figure(a_cross(YOUNG, old, kind="single")).sentence == (
             "“Tout à fait” is the answer of between 20% (Jeunes) and 50% (Âgés) of a group."

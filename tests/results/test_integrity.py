@@ -164,7 +164,7 @@ def test_leaving_it_counted_is_on_the_record_and_off_the_list(
     assert counted(survey) == (7, 0)
     assert flagged not in waiting()
     (event,) = services.history(flagged)
-    assert (event.action, event.actor_name) == ("include", "ada")
+    assert (event.action, event.actor_name) == ("keep", "ada")
     from_one_network(survey, 1)
     flag(survey)
     assert flagged in waiting(survey)
@@ -244,8 +244,38 @@ def test_a_group_that_all_have_left_waits_for_nobody(survey: Survey) -> None:
     for response in from_one_network(survey, 3):
         flag(survey)
         withdraw(response=response)
-    assert FlagGroup.objects.get(rule="repeat").size == 0
+    assert not FlagGroup.objects.exists()
     assert not waiting().exists()
+
+
+def test_of_a_group_that_was_decided_on_the_decision_stays_without_what_it_had_in_common(
+    survey: Survey, editor: User
+) -> None:
+    rows = from_one_network(survey, 3)
+    flag(survey)
+    exclude(group=group_of("repeat"), by=editor, reason="Le même poste.")
+    for response in rows:
+        withdraw(response=response)
+    group = group_of("repeat")
+    assert (group.size, group.set_aside, group.key) == (0, 0, f"gone {group.pk}")
+    assert not waiting().exists()
+
+
+def test_who_joined_in_the_place_of_one_who_left_is_not_set_aside_unseen(
+    survey: Survey, editor: User
+) -> None:
+    first, *_ = from_one_network(survey, 3)
+    flag(survey)
+    seen = group_of("repeat")
+    newest = services.newest_flag(seen)
+    withdraw(response=first)
+    (newcomer,) = from_one_network(survey, 1)
+    flag(survey)
+    exclude(group=seen, by=editor, reason="Le même poste.", newest=newest)
+    newcomer.refresh_from_db()
+    assert not newcomer.excluded
+    assert counted(survey) == (1, 2)
+    assert waiting(survey).exists()
 
 
 def test_setting_aside_asks_as_many_queries_for_many_as_for_few(

@@ -143,6 +143,7 @@ class Tables(HTMLParser):
         self.rows: dict[str, list[list[str]]] = {}
         self._item = ""
         self._in_cell = False
+        self._unseen = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         identifier = dict(attrs).get("id") or ""
@@ -151,18 +152,22 @@ class Tables(HTMLParser):
             self.rows[self._item] = []
         elif tag == "tr" and self._item:
             self.rows[self._item].append([])
-        elif tag in ("th", "td") and self._item:
+        elif tag in ("th", "td", "small") and self._item and self.rows[self._item]:
             self.rows[self._item][-1].append("")
             self._in_cell = True
+        elif tag == "span" and (dict(attrs).get("class") or "") == "unseen":
+            self._unseen = True
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ("th", "td"):
             self._in_cell = False
+        elif tag == "span":
+            self._unseen = False
         elif tag == "figure":
             self._item = ""
 
     def handle_data(self, data: str) -> None:
-        if self._in_cell:
+        if self._in_cell and not self._unseen:
             self.rows[self._item][-1][-1] += data
 
 
@@ -223,16 +228,18 @@ def test_the_page_prints_the_same_numbers_rounded(released: Survey, path: str) -
     with override("fr"):
         for item, rows in printed.items():
             numbers = [number for (of, _choice), number in expected.items() if of == item]
-            assert [row[1:] for row in rows] == [
+            # Each adjusted number with the raw one below it; the shares of opinions left out.
+            shown = [[cell.strip() for cell in row[1:] if cell.strip()] for row in rows]
+            assert [[*row[:2], *row[-2:]] for row in shown] == [
                 [
                     whole(number.count),
-                    percent(number.share),
-                    percent(number.share_of_all),
                     whole(number.raw_count),
+                    percent(number.share_of_all),
                     percent(number.raw_share_of_all),
                 ]
                 for number in numbers
             ]
+            assert [row[2] for row in shown] == [percent(number.share) for number in numbers]
 
 
 def test_what_was_set_aside_is_in_the_raw_numbers_alone(survey: Survey) -> None:
@@ -285,4 +292,4 @@ def test_the_few_who_were_set_aside_are_not_told_by_subtraction(
     [row, *_] = records(Reader().get("/articles/pont/results/figures.csv").content)
     assert (row["raw_count"] != "", row["raw_share_of_all"] != "") == (told, told)
     page = Reader().get("/articles/pont/results/").content.decode()
-    assert ('class="raw"' in page) is (told and aside > 0)
+    assert ("<small>" in page) is (told and aside > 0)

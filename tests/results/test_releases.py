@@ -12,15 +12,18 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.utils import timezone
 
+from polls.answering.services import withdraw
 from polls.lib.caching import forget
-from polls.models import AuditEvent, Blackout, Release, Statement, Survey, read_edition
+from polls.models import AuditEvent, Blackout, Fact, Release, Statement, Survey, read_edition
 from polls.results import documents
+from polls.results.comparisons import cross
+from polls.results.frozen import Chosen, Frozen, freeze
 from polls.results.queries import Results, results
 from polls.results.releases import (
     ClaimsUnanswered,
-    Frozen,
     NothingToRelease,
-    freeze,
+    TooFewChanged,
+    digest_of,
     frozen,
     publish_release,
 )
@@ -44,7 +47,7 @@ def test_figures_are_read_back_as_they_were_frozen(survey: Survey) -> None:
     edition = read_edition(survey)
     now = results(edition)
     assert documents.thaw(documents.freeze(now), Results) == now
-    all_of_it = freeze(edition, [("credible", "relevant")])
+    all_of_it = freeze(edition, Chosen((("credible", "relevant"),), trends=True))
     assert documents.thaw(documents.freeze(all_of_it), Frozen) == all_of_it
 
 
@@ -55,9 +58,11 @@ def test_a_release_of_the_first_version_can_still_be_read(survey: Survey) -> Non
     assert then.results.respondents == 600
     assert then.crosses[0].rows_key == "age"
     assert then.scenario
-    Release.objects.create(
-        survey=survey, number=1, title="Ancienne", figures=stored, digest=documents.digest(stored)
+    old = Release(
+        survey=survey, number=1, title="Ancienne", figures=stored, digest="", at=timezone.now()
     )
+    old.digest = digest_of(old)
+    old.save()
     assert Reader().get(PAGE).status_code == 200
     assert Reader().get(f"{PAGE}figures.csv").status_code == 200
 
@@ -92,6 +97,71 @@ def test_a_later_release_supersedes_and_the_old_one_says_so(survey: Survey) -> N
     assert listed.index("suite") < listed.index(">Ce que vous répondez<")
 
 
+def test_one_that_was_tampered_with_is_not_shown(survey: Survey) -> None:
+    make_response(survey)
+    released(survey)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE polls_release SET title = 'Autre chose'")
+    assert Reader().get(PAGE).status_code == 404
+
+
+@pytest.mark.parametrize(("came", "went"), [(1, 0), (4, 0), (0, 1), (2, 2)])
+def test_two_releases_never_tell_what_a_few_readers_answered(
+    survey: Survey, came: int, went: int
+) -> None:
+    first = [make_response(survey) for _ in range(12)]
+    released(survey)
+    for _ in range(came):
+        make_response(survey, answers={"credible": "5"})
+    for response in first[:went]:
+        withdraw(response=response)
+    with pytest.raises(TooFewChanged):
+        released(survey)
+    for _ in range(5 - came - went):
+        make_response(survey)
+    assert released(survey).number == 2
+
+
+def test_the_same_figures_may_be_released_again_with_other_words(survey: Survey) -> None:
+    make_response(survey)
+    released(survey)
+    assert released(survey, commentary="Une précision.").number == 2
+
+
+def test_everything_in_a_release_is_of_one_moment(survey: Survey) -> None:
+    """What is crossed refreshes in steps elsewhere; here it must agree with the items."""
+    for _ in range(10):
+        make_response(survey, answers={"credible": "1", "relevant": "1"})
+    cross(read_edition(survey), "credible", "relevant")
+    for _ in range(4):
+        make_response(survey, answers={"credible": "5", "relevant": "5"})
+    then = frozen(released(survey, chosen=Chosen((("credible", "relevant"),))))
+    assert then.crosses[0].total == then.results.respondents == 14
+
+
+def test_a_statement_keeps_its_source_and_what_was_known(survey: Survey) -> None:
+    make_response(survey)
+    released(survey)
+    Fact.objects.all().delete()
+    page = Reader().get(PAGE).content.decode()
+    assert "Le budget prévoit un péage." in page
+    assert "Conseil municipal" in page
+
+
+def test_the_article_leads_to_releases_but_not_in_a_blackout(db: None) -> None:
+    survey = make_survey(results="staff")
+    make_response(survey)
+    article = "/articles/pont/"
+    assert "/articles/pont/releases/" not in Reader().get(article).content.decode()
+    released(survey)
+    assert "/articles/pont/releases/" in Reader().get(article).content.decode()
+    now = timezone.now()
+    hour = timedelta(hours=1)
+    Blackout.objects.create(survey=survey, starts_at=now - hour, ends_at=now + hour)
+    forget()
+    assert "/articles/pont/releases/" not in Reader().get(article).content.decode()
+
+
 def test_a_second_edition_goes_on_counting(survey: Survey) -> None:
     make_response(survey)
     released(survey)
@@ -110,6 +180,12 @@ def test_nobody_changes_or_deletes_a_release(survey: Survey) -> None:
         lambda: Release.objects.update(title="Autre"),
         lambda: Release.objects.filter(pk=release.pk)._raw_delete("default"),
         lambda: Release._base_manager.update(title="Autre"),
+        lambda: Release.objects.bulk_create(
+            [Release(survey=survey, number=1, title="Autre", figures={}, digest="")],
+            update_conflicts=True,
+            update_fields=["title"],
+            unique_fields=["survey", "number"],
+        ),
     ):
         with pytest.raises(PermissionDenied):
             attempt()

@@ -19,6 +19,7 @@ from polls.models import (
     current_edition,
     read_edition,
 )
+from polls.results import tallies
 from polls.results.documents import freeze, thaw
 from polls.results.queries import opinions, results
 from polls.results.scenario import Scenario, scenario
@@ -123,10 +124,23 @@ def test_what_was_set_aside_or_withdrawn_is_not_in_it(db: None) -> None:
         answered(survey, 20, age=age, credible="1")
     set_aside, taken_back = answered(survey, 2, age="young", credible="5")
     Response.objects.filter(pk=set_aside.pk).update(excluded=True)
+    tallies.rebuild(survey.pk)
     withdraw(response=taken_back)
     found = seen(survey)
     assert (found.n, found.respondents) == (40, 40)
     assert shares(item(found, "credible"))["5"] == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(("outside", "shown"), [(0, True), (4, False), (5, True)])
+def test_an_item_whose_few_outside_the_base_could_be_told_by_subtraction_is_not_shown(
+    db: None, outside: int, shown: bool
+) -> None:
+    survey = weighted_survey()
+    for age in ("young", "old"):
+        answered(survey, 30, age=age, credible="1")
+    answered(survey, 6)
+    answered(survey, outside, credible="5")
+    assert item(seen(survey), "credible").is_shown is shown
 
 
 @pytest.mark.parametrize(("young", "reasons"), [(19, [Reason("thin_cell", "Young")]), (20, [])])

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext, ngettext
 
@@ -46,15 +46,15 @@ def waiting(survey: Survey | None = None) -> QuerySet[FlagGroup]:
 
 
 @transaction.atomic
-def exclude(*, group: FlagGroup, by: User, reason: str) -> int:
+def exclude(*, group: FlagGroup, by: User, reason: str, newest: int | None = None) -> int:
     """Leave the group out of the adjusted figures; return how many responses that moved.
 
-    `group` as the person saw it: raises Changed where it isn't like that any more, and
-    ReasonMissing.
+    `group` as the person saw it, `newest` its newest flag (`newest_flag`) at that time: who joined
+    since isn't moved. Raises Changed where it isn't like that any more, and ReasonMissing.
     """
     reason = _checked(reason)
-    flags, counts = _turn(group, aside=True)
-    locked = _decide(group, set_aside=flags)
+    flags, counts = _turn(group, aside=True, newest=newest)
+    locked = _decide(group, set_aside=flags, newest=newest)
     moved = _count(group, counts, aside=True)
     detail = ngettext("%d response set aside", "%d responses set aside", flags) % flags
     _record(locked, AuditEvent.Action.EXCLUDE, by, _with_moved(detail, flags, moved), reason)
@@ -62,11 +62,11 @@ def exclude(*, group: FlagGroup, by: User, reason: str) -> int:
 
 
 @transaction.atomic
-def include(*, group: FlagGroup, by: User, reason: str) -> int:
+def include(*, group: FlagGroup, by: User, reason: str, newest: int | None = None) -> int:
     """Count the group again, but for responses that another group sets aside; as `exclude`."""
     reason = _checked(reason)
-    flags, counts = _turn(group, aside=False)
-    locked = _decide(group, set_aside=-flags)
+    flags, counts = _turn(group, aside=False, newest=newest)
+    locked = _decide(group, set_aside=-flags, newest=newest)
     moved = _count(group, counts, aside=False)
     detail = ngettext("%d response taken back in", "%d responses taken back in", flags) % flags
     _record(locked, AuditEvent.Action.INCLUDE, by, _with_moved(detail, flags, moved), reason)
@@ -74,13 +74,13 @@ def include(*, group: FlagGroup, by: User, reason: str) -> int:
 
 
 @transaction.atomic
-def keep(*, group: FlagGroup, by: User, reason: str) -> None:
+def keep(*, group: FlagGroup, by: User, reason: str, newest: int | None = None) -> None:
     """Leave the group as it is: a person has looked. Raises Changed and ReasonMissing."""
     reason = _checked(reason)
-    locked = _decide(group, set_aside=0)
+    locked = _decide(group, set_aside=0, newest=newest)
     counted = locked.size - locked.set_aside
     detail = ngettext("%d response left counted", "%d responses left counted", counted) % counted
-    _record(locked, AuditEvent.Action.INCLUDE, by, detail, reason)
+    _record(locked, AuditEvent.Action.KEEP, by, detail, reason)
 
 
 def history(group: FlagGroup) -> QuerySet[AuditEvent]:
@@ -95,9 +95,21 @@ def _checked(reason: str) -> str:
     return reason
 
 
-def _turn(group: FlagGroup, *, aside: bool) -> tuple[int, Counter[tallies.TallyKey]]:
+def newest_flag(group: FlagGroup) -> int:
+    """What a page on a group carries, so that a decision on it moves nobody who came later."""
+    return Flag.objects.filter(group=group).aggregate(newest=Max("pk"))["newest"] or 0
+
+
+def _up_to(group: FlagGroup, newest: int | None) -> QuerySet[Flag]:
+    flags = Flag.objects.filter(group=group)
+    return flags if newest is None else flags.filter(pk__lte=newest)
+
+
+def _turn(
+    group: FlagGroup, *, aside: bool, newest: int | None
+) -> tuple[int, Counter[tallies.TallyKey]]:
     """Turn the group's flags; return how many, and what the responses contribute that changed."""
-    turned = Flag.objects.filter(group=group, excluded=not aside).order_by("response_id")
+    turned = _up_to(group, newest).filter(excluded=not aside).order_by("response_id")
     ids = list(turned.values_list("response_id", flat=True))
     counts: Counter[tallies.TallyKey] = Counter()
     flags = 0
@@ -133,14 +145,16 @@ def _turn_chunk(
     return flags
 
 
-def _decide(seen: FlagGroup, *, set_aside: int) -> FlagGroup:
+def _decide(seen: FlagGroup, *, set_aside: int, newest: int | None) -> FlagGroup:
     """Lock the group, and write the decision if it is still as it was seen."""
     group = FlagGroup.objects.select_for_update(of=("self",)).select_related("survey__article")
     locked = group.get(pk=seen.pk)
     if locked.decided_at != seen.decided_at or locked.size > seen.size:
         raise Changed(locked)
     FlagGroup.objects.filter(pk=seen.pk).update(
-        set_aside=F("set_aside") + set_aside, decided_at=Now(), decided_size=locked.size
+        set_aside=F("set_aside") + set_aside,
+        decided_at=Now(),
+        decided_size=_up_to(seen, newest).count(),
     )
     locked.refresh_from_db(fields=["set_aside", "decided_at", "decided_size"])
     return locked

@@ -68,6 +68,10 @@ class Evidence:
     others: tuple[tuple[str, int], ...]
 
     @property
+    def last(self) -> Slot | None:
+        return self.slots[-1] if self.slots else None
+
+    @property
     def busiest(self) -> Slot | None:
         return max(self.slots, key=lambda slot: slot.count, default=None)
 
@@ -116,7 +120,9 @@ def _slots(group: FlagGroup, unit: Unit) -> tuple[Slot, ...]:
     if not everyone:
         return ()
     moments = _steps(min(everyone), max(everyone), unit)
-    scale = HEIGHT / max(everyone.values())
+    # Each to a scale of its own: a group of three would be nothing beside a day's thousands.
+    scale = HEIGHT / max(mine.values(), default=1)
+    scale_of_survey = HEIGHT / max(everyone.values())
     return tuple(
         Slot(
             at=at,
@@ -125,7 +131,7 @@ def _slots(group: FlagGroup, unit: Unit) -> tuple[Slot, ...]:
             x=100 * place / len(moments),
             width=90 / len(moments),
             height=scale * mine.get(at, 0),
-            height_of_survey=scale * everyone.get(at, 0),
+            height_of_survey=scale_of_survey * everyone.get(at, 0),
         )
         for place, at in enumerate(moments)
     )

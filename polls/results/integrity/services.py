@@ -14,6 +14,7 @@ from .decisions import (
     history,
     include,
     keep,
+    newest_flag,
     waiting,
 )
 from .flagging import Flagged, flag, flag_by_rule
@@ -33,6 +34,7 @@ __all__ = [
     "history",
     "include",
     "keep",
+    "newest_flag",
     "thresholds",
     "waiting",
 ]
@@ -50,3 +52,8 @@ def forget(response: Response) -> None:
             decided_size=Greatest(F("decided_size") - 1, 0),
         )
     Flag.objects.filter(response=response).delete()
+    # What the group had in common was of these people: nothing of it stays when all are gone.
+    empty = FlagGroup.objects.filter(survey=response.survey_id, size=0)
+    empty.filter(decided_at__isnull=True).delete()
+    for group in empty.exclude(key__startswith="gone "):
+        FlagGroup.objects.filter(pk=group.pk).update(key=f"gone {group.pk}")
