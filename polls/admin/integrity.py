@@ -75,7 +75,7 @@ class DecisionForm(forms.Form):
 
 @admin.register(FlagGroup)
 class FlagGroupAdmin(ReadOnlyAdmin):
-    list_display = ("name", "score_shown", "size", "set_aside", "last_at", "state")
+    list_display = ("name", "score_shown", "size", "last_at", "state")
     list_filter = (WaitingFilter, "rule", "survey__article")
     list_select_related = ("survey__article",)
     ordering = ("-size", "-pk")

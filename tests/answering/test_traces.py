@@ -40,6 +40,15 @@ def test_without_trusted_proxies_the_header_says_nothing() -> None:
     assert seen("203.0.113.9", "198.51.100.1") == "203.0.113.9"
 
 
+@pytest.mark.parametrize("address", ["127.0.0.1", "10.1.2.3", "192.168.0.7", "::1", "fd00::1", ""])
+def test_a_proxy_that_is_not_named_does_not_stand_for_its_readers(address: str) -> None:
+    assert client_address(sent(address, "203.0.113.9")) is None
+
+
+def test_on_a_unix_socket_the_named_proxy_is_believed(proxied: None) -> None:
+    assert seen("", "198.51.100.66, 203.0.113.9") == "203.0.113.9"
+
+
 @pytest.mark.parametrize(
     ("address", "forwarded", "client"),
     [

@@ -87,3 +87,15 @@ def test_without_the_database_the_article_is_served_as_it_was(
     monkeypatch.setattr(type(Survey.objects.all()), "current", away)
     forget()
     assert Reader().get("/articles/pont/").content == before.content
+
+
+def test_no_cache_keeps_the_answers_into_a_blackout(survey: Survey) -> None:
+    plain = Reader().get("/articles/pont/").headers["Cache-Control"]
+    assert "stale-while-revalidate" in plain
+    answered(survey)
+    assert Reader().get("/articles/pont/").headers["Cache-Control"] == "public, max-age=60"
+    soon = timezone.now() + timedelta(seconds=20)
+    Blackout.objects.create(survey=survey, starts_at=soon, ends_at=soon + timedelta(days=1))
+    forget()
+    kept = Reader().get("/articles/pont/").headers["Cache-Control"]
+    assert 10 < int(kept.removeprefix("public, max-age=")) <= 20
