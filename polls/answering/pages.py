@@ -10,6 +10,7 @@ from django.forms import BoundField
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
+from polls.lib.caching import kept
 from polls.models import Edition, Statement
 from polls.results.pages import Figure
 from polls.results.snapshots import Snapshot, snapshot
@@ -162,23 +163,35 @@ class Rendered:
 
 
 def rendered_article(edition: Edition, door: Door = PAGE) -> Rendered:
-    """The page that every reader gets: the same bytes for all, made when something has changed."""
+    """The page that every reader gets: the same bytes for all, made when something has changed.
+
+    Whether something has is asked once a second, and when a blackout has begun.
+    """
+    page = _asked(edition, door)
+    return _current(edition, door) if page.has_figures and edition.is_blacked_out() else page
+
+
+@kept(1)
+def _asked(edition: Edition, door: Door) -> Rendered:
+    return _current(edition, door)
+
+
+def _current(edition: Edition, door: Door) -> Rendered:
+    # The last one only: with each minute's figures another would be kept for ever.
     place = (rendered_article, door)
-    kept: tuple[object, Rendered] | None = edition.made.get(place)
+    before: tuple[object, Rendered] | None = edition.made.get(place)
     with override(edition.article.language):
         try:
             shown = snapshot(edition)
         except Error:  # the database is away: the page as it was is better than one without notes
-            if kept is not None:
-                return kept[1]
+            if before is not None:
+                return before[1]
             shown = None
         digest = shown.digest if shown and shown.by_statement else ""
         state = (edition.phase(), edition.is_blacked_out(), shown is not None, digest)
-        if kept is not None and kept[0] == state:
-            return kept[1]
-        html = render_to_string(door.template, article_page(edition, door=door))
-    content = html.encode()
+        if before is not None and before[0] == state:
+            return before[1]
+        content = render_to_string(door.template, article_page(edition, door=door)).encode()
     made = Rendered(content, tag_of(content, edition), bool(digest))
-    # The last one only: with each minute's figures another would be kept for ever.
     edition.made[place] = (state, made)
     return made

@@ -92,7 +92,7 @@ def line(address: IPv4Address | IPv6Address) -> str:
 
     (A rented server may take any of the 2^64 addresses of its own for each answer.)
     """
-    return str(address) if address.version == 4 else str(ip_network((address, 64), strict=False))
+    return str(address) if address.version == 4 else _network(address, 64)
 
 
 def _address(hop: str) -> IPv4Address | IPv6Address | None:
@@ -105,7 +105,13 @@ def _address(hop: str) -> IPv4Address | IPv6Address | None:
 
 def block(address: IPv4Address | IPv6Address) -> str:
     """The network around an address: a /24, or the /48 that IPv6 gives to one site."""
-    return str(ip_network((address, 24 if address.version == 4 else 48), strict=False))
+    return _network(address, 24 if address.version == 4 else 48)
+
+
+def _network(address: IPv4Address | IPv6Address, bits: int) -> str:
+    """The first bits of an address as a number, and how many. (`ip_network` costs five times as
+    much, at each submission.)"""
+    return f"{int(address) >> (address.max_prefixlen - bits):x}/{bits}"
 
 
 def browser_family(agent: str) -> str:

@@ -79,10 +79,24 @@ def test_an_address_of_another_kind_fails_nothing(survey: Survey, address: str) 
     assert trace(sent(address), survey.pk).network_key == "" or "%" in address
 
 
-def test_a_line_is_an_address_or_a_64_and_a_block_a_24_or_a_48() -> None:
-    four, six = ip_address("203.0.113.9"), ip_address("2001:db8:1:2:3:4:5:6")
-    assert (line(four), block(four)) == ("203.0.113.9", "203.0.113.0/24")
-    assert (line(six), block(six)) == ("2001:db8:1:2::/64", "2001:db8:1::/48")
+@pytest.mark.parametrize(
+    ("one", "other", "same_line", "same_block"),
+    [
+        ("203.0.113.9", "203.0.113.9", True, True),
+        ("203.0.113.9", "203.0.113.10", False, True),
+        ("203.0.113.9", "203.0.114.9", False, False),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::1", True, True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False, True),
+        ("2001:db8:1:2::1", "2001:db8:2:2::1", False, False),
+        ("0.0.0.1", "::1", False, False),
+    ],
+)
+def test_a_line_is_an_address_or_a_64_and_a_block_a_24_or_a_48(
+    one: str, other: str, same_line: bool, same_block: bool
+) -> None:
+    first, second = ip_address(one), ip_address(other)
+    assert (line(first) == line(second)) is same_line
+    assert (block(first) == block(second)) is same_block
 
 
 @pytest.mark.parametrize(
