@@ -29,7 +29,7 @@ ARTICLE = "/articles/stargate-musk/"
 
 @contextmanager
 def served() -> Iterator[dict[str, str]]:
-    """The demo on a new database; yields the passwords that it printed, by account."""
+    """The demo with 20,000 readers on a new database; yields the passwords, by account."""
     with tempfile.TemporaryDirectory() as folder:
         environment = os.environ | {
             "DEBUG": "true",
@@ -41,6 +41,8 @@ def served() -> Iterator[dict[str, str]]:
         printed = subprocess.run(
             [*manage, "demo"], env=environment, check=True, capture_output=True, text=True
         ).stdout
+        more = ["simulate_readers", "stargate-musk", "--responses", "19600", "--seed", "7"]
+        subprocess.run([*manage, *more], env=environment, check=True, capture_output=True)
         roles = r"(moderator|editor|administrator)\s+(\S{16})"
         command = [*manage, "runserver", f"127.0.0.1:{PORT}", "--noreload"]
         server = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)

@@ -140,7 +140,7 @@ class AudienceInline(admin.TabularInline):
         field = built.form.base_fields.get("choice")
         if isinstance(field, forms.ModelChoiceField) and obj is not None:
             field.queryset = choices_of(obj)
-            field.choices = [(c.pk, f"{c.question.wording} {c.label}") for c in choices_of(obj)]
+            field.choices = [(c.pk, f"{c.label} · {c.question.wording}") for c in choices_of(obj)]
         return built
 
 
