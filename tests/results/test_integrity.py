@@ -352,7 +352,7 @@ def test_of_two_editors_at_once_one_decides_and_the_other_is_told(committed: Non
         return "decided"
 
     assert sorted(at_once([partial(decide, 0), partial(decide, 1)])) == ["decided", "told"]
-    assert AuditEvent.objects.filter(action__in=["exclude", "include"]).count() == 1
+    assert AuditEvent.objects.filter(action__in=["exclude", "keep"]).count() == 1
     counted(survey)
 
 
