@@ -110,6 +110,13 @@ DOCUMENT: dict[str, Any] = {
         f"{SURVEY}/releases/{{number}}.json": _get(
             "release", "The figures of one release", ref("Release"), "slug", "number"
         ),
+        f"{SURVEY}/releases/{{number}}/frozen.json": _get(
+            "frozen_release",
+            "The bytes that the digest of a release is taken over",
+            {"type": "object"},
+            "slug",
+            "number",
+        ),
     },
     "components": {"parameters": PARAMETERS, "responses": RESPONSES, "schemas": SCHEMAS},
 }

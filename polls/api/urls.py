@@ -14,6 +14,11 @@ api = [
     path("surveys/<slug:slug>/opinions.json", door(views.published_opinions), name="api-opinions"),
     path("surveys/<slug:slug>/releases/", door(views.releases), name="api-releases"),
     path("surveys/<slug:slug>/releases/<int:number>.json", door(views.release), name="api-release"),
+    path(
+        "surveys/<slug:slug>/releases/<int:number>/frozen.json",
+        door(views.frozen_release),
+        name="api-frozen-release",
+    ),
     re_path("", door(views.nothing)),  # whatever else there might be asked for, hence the last
 ]
 

@@ -3,13 +3,16 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
+from polls.lib.http import by_shared, public_page
 from polls.models import Survey, current_edition
 from polls.results.access import has_public_results, public_results
+from polls.results.documents import canonical
 from polls.results.queries import opinions
-from polls.results.releases import document, public_release, public_releases
+from polls.results.releases import document, public_release, public_releases, whole
+from polls.results.views import SECONDS
 
 from . import content
-from .doors import answer, page_number
+from .doors import JSON, answer, page_number
 from .openapi import DOCUMENT
 
 PER_PAGE = 50
@@ -68,6 +71,13 @@ def published_opinions(request: HttpRequest, slug: str) -> HttpResponse:
 def releases(request: HttpRequest, slug: str) -> HttpResponse:
     edition, found = public_releases(slug)
     return answer(request, content.releases(edition, found, request.build_absolute_uri))
+
+
+def frozen_release(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """The very bytes that the release's digest is taken over."""
+    _edition, found = public_release(slug, number)
+    body = canonical(whole(found))
+    return public_page(request, body, kept=by_shared(SECONDS), content_type=JSON)
 
 
 def release(request: HttpRequest, slug: str, number: int) -> HttpResponse:

@@ -25,10 +25,15 @@ def thaw(stored: Any, kind: Any) -> Any:
     return _converter.structure(stored, kind)
 
 
-def digest(stored: Any) -> str:
-    """SHA-256 over a stored document, its keys sorted: the same document, the same digest."""
+def canonical(stored: Any) -> bytes:
+    """A stored document as bytes, its keys sorted: the same document, the same bytes."""
     text = json.dumps(stored, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return text.encode()
+
+
+def digest(stored: Any) -> str:
+    """SHA-256 over the canonical bytes of a document."""
+    return hashlib.sha256(canonical(stored)).hexdigest()
 
 
 def public(figures: Results) -> dict[str, Any]:

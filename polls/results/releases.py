@@ -156,16 +156,20 @@ def document(release: Release) -> dict[str, Any]:
     }
 
 
-def digest_of(release: Release) -> str:
-    """SHA-256 over everything that a release says: its words, number, date and figures."""
-    said = {
+def whole(release: Release) -> dict[str, Any]:
+    """Everything that a release says: its words, number, date and figures, as they were stored."""
+    return {
         "number": release.number,
         "title": release.title,
         "commentary": release.commentary,
         "published": release.at.astimezone(UTC).isoformat(),
         "figures": release.figures,
     }
-    return documents.digest(said)
+
+
+def digest_of(release: Release) -> str:
+    """SHA-256 over the canonical bytes of `whole`, which anybody can fetch and check."""
+    return documents.digest(whole(release))
 
 
 def superseded_by(release: Release) -> int | None:

@@ -1,5 +1,7 @@
 """Releases as the API gives them: public whatever the rule for live figures is, never changing."""
 
+import hashlib
+import json
 from typing import Any
 
 import pytest
@@ -100,3 +102,12 @@ def test_the_list_costs_as_much_with_nine_releases_as_with_one(
         assert Reader().get("/articles/pont/").status_code == 200  # the edition is kept
         with django_assert_num_queries(1):
             assert Reader().get(RELEASES).status_code == 200
+
+
+def test_its_digest_is_that_of_the_bytes_that_anybody_can_fetch(published: Survey) -> None:
+    made = release(published, "Résultats")
+    body = Reader().get(f"{RELEASES}1/frozen.json").content
+    assert hashlib.sha256(body).hexdigest() == made.digest
+    assert read(f"{RELEASES}1.json")["release"]["digest"] == made.digest
+    told = json.loads(body)
+    assert (told["title"], told["commentary"], told["number"]) == ("Résultats", "Un *mot*.", 1)
