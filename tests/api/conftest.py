@@ -33,6 +33,7 @@ def black_out(survey: Survey) -> None:
 def published(survey: Survey) -> Survey:
     """Three answers with published texts; results are public."""
     for n in range(3):
-        make_response(survey, f"Avis {n}.", show_ratings=True)
+        answers = {"credible": "2", "relevant": "4", "s1-credible": "4"}
+        make_response(survey, f"Avis {n}.", show_ratings=True, answers=answers)
     Opinion.objects.update(status="published", decided_at=timezone.now())
     return survey

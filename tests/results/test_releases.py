@@ -236,7 +236,15 @@ def test_a_release_is_public_whatever_the_rule_for_live_figures(db: None) -> Non
     assert Reader().get(PAGE).status_code == 200
 
 
-DOORS = (PAGE, "/articles/pont/releases/", "/api/v1/surveys/pont/releases/1.json")
+DOORS = (
+    PAGE,
+    "/articles/pont/releases/",
+    f"{PAGE}figures.csv",
+    f"{PAGE}picture.png",
+    "/api/v1/surveys/pont/releases/",
+    "/api/v1/surveys/pont/releases/1.json",
+    "/api/v1/surveys/pont/releases/1/frozen.json",
+)
 
 
 @pytest.mark.parametrize("door", DOORS)
