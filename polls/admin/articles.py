@@ -13,8 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from polls.composing import services
 from polls.composing.checking import anchors
-from polls.composing.drafts import DraftArticle, ImportProblem
-from polls.composing.parsing import decode, parse
 from polls.lib.caching import forget
 from polls.lib.prose import prose
 from polls.lib.text import normalise_newlines
@@ -22,11 +20,10 @@ from polls.models import Article, AuditEvent, Fact, Milestone, Statement, Survey
 from polls.results.claims import claims, is_an_answer
 from polls.results.identity_wording import quoted
 
+from .importing import ImportForm
 from .milestones import MilestoneInline
 from .milestones import changes as milestone_changes
 from .people import member
-
-MAX_FILE = 1_000_000
 
 
 def has_published_survey(article: Article | None) -> bool:
@@ -132,42 +129,6 @@ class StatementInline(admin.StackedInline):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_delete_permission(request, obj) and not self._frozen(obj)
-
-
-class ImportForm(forms.Form):
-    """A file or a pasted text; both are read as `import_article` reads a file."""
-
-    file = forms.FileField(
-        label=_("File"), required=False, help_text=_("Markdown or plain text, UTF-8.")
-    )
-    text = forms.CharField(
-        label=_("or text"),
-        required=False,
-        strip=False,
-        widget=forms.Textarea(attrs={"rows": 16, "class": "vLargeTextField"}),
-    )
-    title = forms.CharField(
-        label=_("title"), required=False, max_length=200, help_text=_("For a text that has none.")
-    )
-    slug = forms.SlugField(label=_("address"), required=False, max_length=80)
-
-    draft: DraftArticle
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        file, text = data.get("file"), data.get("text", "")
-        if bool(file) == bool(text.strip()):
-            raise ValidationError(_("Give a file or a text, one of the two."))
-        if file and file.size > MAX_FILE:
-            raise ValidationError(_("The file is larger than a megabyte."))
-        try:
-            source = decode(file.read()) if file else text
-            self.draft = parse(source, slug=data.get("slug", ""), title=data.get("title", ""))
-        except ImportProblem as problem:
-            raise ValidationError(problem.messages) from problem
-        if Article.objects.filter(slug=self.draft.slug).exists():
-            raise ValidationError(_("There is an article at this address already: give another."))
-        return data
 
 
 @admin.register(Article)
