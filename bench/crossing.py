@@ -75,7 +75,7 @@ def timed(slug: str, rounds: int) -> dict[str, Any]:
     """Milliseconds of each round, ours cold and warm and the bare SQL, A B A B."""
     from polls.lib.caching import forget
     from polls.models import current_edition
-    from polls.results.comparisons import cross, trend
+    from polls.results.comparisons.crossing import cross, trend
 
     edition = current_edition(slug)
     if edition is None:

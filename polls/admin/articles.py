@@ -17,8 +17,8 @@ from polls.lib.caching import forget
 from polls.lib.prose import prose
 from polls.lib.text import normalise_newlines
 from polls.models import Article, AuditEvent, Fact, Milestone, Statement, Survey, record
-from polls.results.claims import claims, is_an_answer
 from polls.results.identity_wording import quoted
+from polls.results.releases.claims import claims, is_an_answer
 
 from .importing import ImportForm
 from .milestones import MilestoneInline

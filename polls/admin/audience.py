@@ -26,7 +26,7 @@ from polls.models import (
     read_questionnaire,
     record,
 )
-from polls.results.scenario import can_be_margin, wrong_shares
+from polls.results.scenario.scenarios import can_be_margin, wrong_shares
 
 FIELDSET: Any = (
     gettext_lazy("The paper’s audience"),

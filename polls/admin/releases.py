@@ -25,16 +25,16 @@ from polls.models import (
     read_edition,
     read_questionnaire,
 )
-from polls.results.frozen import MOST_CROSSES, Chosen
 from polls.results.identity_wording import quoted
-from polls.results.release_views import release_page
-from polls.results.releases import (
+from polls.results.releases.frozen import MOST_CROSSES, Chosen
+from polls.results.releases.services import (
     ClaimsUnanswered,
     NothingToRelease,
     TooFewChanged,
     draft_release,
     publish_release,
 )
+from polls.results.releases.views import release_page
 
 from .people import member
 from .readonly import ReadOnlyAdmin

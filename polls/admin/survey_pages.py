@@ -15,12 +15,12 @@ from polls.embeds.snippets import snippets
 from polls.exports.views import codebook_response, csv_response
 from polls.lib.http import private
 from polls.models import Edition, Release, Survey, read_edition
-from polls.results.comparison_pages import comparison_context
+from polls.results.comparisons.pages import comparison_context
+from polls.results.comparisons.steps import kept_in_steps
 from polls.results.pages import figures_context, results_page
 from polls.results.queries import Results, results
-from polls.results.scenario import scenario
-from polls.results.scenario_figures import Scenario
-from polls.results.steps import kept_in_steps
+from polls.results.scenario.figures import Scenario
+from polls.results.scenario.scenarios import scenario
 
 from .attention import attention
 

@@ -3,9 +3,9 @@
 Every key is always there, and there are no others: `tests/api` holds the answers to it.
 """
 
-from polls.results.crosses import Cross
-from polls.results.scenario_figures import Scenario
-from polls.results.trends import Trend
+from polls.results.comparisons.crosses import Cross
+from polls.results.comparisons.trends import Trend
+from polls.results.scenario.figures import Scenario
 
 from .dataclass_schema import Schema, schema_of
 

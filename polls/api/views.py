@@ -8,7 +8,7 @@ from polls.models import Survey, current_edition
 from polls.results.access import has_public_results, public_results
 from polls.results.documents import canonical
 from polls.results.queries import opinions
-from polls.results.releases import document, public_release, public_releases, whole
+from polls.results.releases.services import document, public_release, public_releases, whole
 from polls.results.views import SECONDS
 
 from . import content

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from polls.lib.prose import Anchor, prose
 from polls.models import Article, Question, Statement, Survey
-from polls.results.claims import claims, is_an_answer
 from polls.results.identity_wording import quoted
+from polls.results.releases.claims import claims, is_an_answer
 
 from .drafts import Finding
 from .quotation import quotation_findings

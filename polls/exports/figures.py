@@ -17,7 +17,7 @@ from polls.models import Question
 from polls.results.access import public_results
 from polls.results.identity_wording import notice, own_page
 from polls.results.queries import ChoiceCount, ItemResult, Results
-from polls.results.releases import frozen, public_release
+from polls.results.releases.services import frozen, public_release
 from polls.results.views import SECONDS
 
 from .table import Cell, Column, Row

@@ -106,7 +106,7 @@ class AudienceShare(models.Model):
     """How much of the paper's audience a choice of a profile item stands for, in percent.
 
     The editor supplies it, with its source and date on the survey: results can then be weighted to
-    it in a scenario (`polls.results.scenario`).
+    it in a scenario (`polls.results.scenario.scenarios`).
     """
 
     survey = models.ForeignKey(

@@ -12,7 +12,7 @@ from .access import public_results
 from .postcard import drawn
 from .postcards.card import Postcard
 from .postcards.content import postcard
-from .releases import frozen, public_release
+from .releases.services import frozen, public_release
 
 # As long as the results page: hidden figures leave every shared cache within this time.
 SECONDS = 20

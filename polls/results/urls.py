@@ -1,6 +1,7 @@
 from django.urls import path
 
-from . import picture_views, release_views, views
+from . import picture_views, views
+from .releases import views as release_views
 
 urlpatterns = [
     path("articles/<slug:slug>/results/", views.page, name="results"),

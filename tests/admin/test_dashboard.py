@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from polls.lib.caching import forget
 from polls.models import Blackout, FlagGroup, Opinion, Survey
-from polls.results.releases import publish_release
+from polls.results.releases.services import publish_release
 from tests.admin.conftest import signed_in
 from tests.factories import make_draft, make_opinion, make_response, make_survey
 

@@ -19,7 +19,7 @@ from polls.api.openapi import DOCUMENT, EXAMPLE
 from polls.api.schemas import SCHEMAS
 from polls.lib.caching import forget
 from polls.models import Opinion, Survey
-from polls.results.releases import publish_release
+from polls.results.releases.services import publish_release
 from tests.factories import make_article, make_draft, make_question, make_response
 from tests.reader import Reader
 

@@ -8,7 +8,7 @@ import pytest
 
 from polls.lib.caching import forget
 from polls.models import Release, Survey
-from polls.results.releases import publish_release
+from polls.results.releases.services import publish_release
 from tests.api.conftest import Hide, black_out, change
 from tests.factories import make_response, make_survey
 from tests.reader import Reader

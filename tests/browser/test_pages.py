@@ -12,8 +12,8 @@ from polls.answering.simulation import simulate
 from polls.lib.caching import forget
 from polls.models import FlagGroup, Milestone, Opinion, Response, Survey
 from polls.results import tallies
-from polls.results.frozen import Chosen
-from polls.results.releases import publish_release
+from polls.results.releases.frozen import Chosen
+from polls.results.releases.services import publish_release
 from tests.browser.conftest import ENGLISH, FRENCH
 from tests.browser.forms import fill_in, send, sign_in
 from tests.factories import make_opinion, make_staff

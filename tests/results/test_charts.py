@@ -11,11 +11,11 @@ from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries
 
 from polls.models import Edition, Milestone, Survey, read_edition
-from polls.results.charts import BESIDE, CROWDED, _spread, stacked, tones, trend_picture
-from polls.results.comparison_figures import cross_figure, trend_figure
-from polls.results.comparison_pages import Comparisons, comparison_context
-from polls.results.crosses import Category, Cross, Group, group_of
-from polls.results.trends import Mark, Point, Series, Trend
+from polls.results.comparisons.charts import BESIDE, CROWDED, _spread, stacked, tones, trend_picture
+from polls.results.comparisons.crosses import Category, Cross, Group, group_of
+from polls.results.comparisons.figures import cross_figure, trend_figure
+from polls.results.comparisons.pages import Comparisons, comparison_context
+from polls.results.comparisons.trends import Mark, Point, Series, Trend
 from tests.factories import make_draft, make_question, make_response
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from polls.results.claims import claims
+from polls.results.releases.claims import claims
 
 
 @pytest.mark.parametrize(

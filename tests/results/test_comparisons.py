@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from polls.lib.caching import forget
 from polls.models import Milestone, Question, Response, Survey, Tally
-from polls.results.comparisons import Cross, Trend, by_channel, by_edition, cross, trend
+from polls.results.comparisons.crossing import Cross, Trend, by_channel, by_edition, cross, trend
 from polls.results.documents import freeze, thaw
 from tests.factories import make_draft, make_question, make_response, make_survey
 from tests.results.answers import at, compared_survey, edition, received

@@ -20,7 +20,7 @@ from polls.models.responses import Answer
 from polls.results import tallies
 from polls.results.postcard_text import alternative_text
 from polls.results.queries import ItemResult, Results, results
-from polls.results.releases import publish_release
+from polls.results.releases.services import publish_release
 from tests.exports.helpers import records
 from tests.factories import make_draft, make_question, make_response, make_survey
 from tests.reader import Reader

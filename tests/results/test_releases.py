@@ -16,10 +16,10 @@ from polls.answering.services import withdraw
 from polls.lib.caching import forget
 from polls.models import AuditEvent, Blackout, Fact, Release, Statement, Survey, read_edition
 from polls.results import documents
-from polls.results.comparisons import cross
-from polls.results.frozen import Chosen, Frozen, freeze
+from polls.results.comparisons.crossing import cross
 from polls.results.queries import Results, results
-from polls.results.releases import (
+from polls.results.releases.frozen import Chosen, Frozen, freeze
+from polls.results.releases.services import (
     ClaimsUnanswered,
     NothingToRelease,
     TooFewChanged,

@@ -22,8 +22,8 @@ from polls.models import (
 from polls.results import tallies
 from polls.results.documents import freeze, thaw
 from polls.results.queries import opinions, results
-from polls.results.scenario import Scenario, scenario
-from polls.results.scenario_figures import MarginCell, Reason, ScenarioItem
+from polls.results.scenario.figures import MarginCell, Reason, ScenarioItem
+from polls.results.scenario.scenarios import Scenario, scenario
 from tests.factories import make_draft, make_question, make_response
 from tests.reader import Reader
 

@@ -4,8 +4,8 @@ from threading import Event, Thread
 import pytest
 
 from polls.lib.caching import forget
-from polls.results import steps
-from polls.results.steps import STEP, kept_in_steps
+from polls.results.comparisons import steps
+from polls.results.comparisons.steps import STEP, kept_in_steps
 
 
 class Maker:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from polls.results.suppression import (
+from polls.results.comparisons.suppression import (
     Cell,
     Table,
     hidden_cells,

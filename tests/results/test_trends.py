@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from polls.models import Milestone, Survey
-from polls.results.comparisons import Trend, trend
-from polls.results.trends import starts, unit_of
+from polls.results.comparisons.crossing import Trend, trend
+from polls.results.comparisons.trends import starts, unit_of
 from tests.factories import make_article, make_question
 from tests.results.answers import at, compared_survey, edition, received
 

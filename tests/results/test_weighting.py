@@ -10,8 +10,14 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from polls.results.scenario.weighting import (
+    NoCounterpart,
+    Weights,
+    effective_size,
+    rake,
+    weighted_median,
+)
 from polls.results.statistics import median_value
-from polls.results.weighting import NoCounterpart, Weights, effective_size, rake, weighted_median
 
 REFERENCE = json.loads((Path(__file__).parent / "reference" / "raking.json").read_text())
 CASES = {case["name"]: case for case in REFERENCE["cases"]}

@@ -17,7 +17,8 @@ from django.utils.translation import gettext, ngettext
 from polls.lib import caching
 from polls.lib.text import is_blank
 from polls.models import AuditEvent, Flag, FlagGroup, Response, Survey, record
-from polls.results import tallies
+
+from .. import tallies
 
 REASON = 300  # characters
 CHUNK = 1000

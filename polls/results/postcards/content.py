@@ -15,12 +15,12 @@ from django.utils.translation import ngettext
 
 from polls.lib.numbers import day, percent, whole
 from polls.models import Statement
-from polls.results.pictures import bar, reach
-from polls.results.queries import ItemResult, Results
-from polls.results.statistics import share
-from polls.results.wording import sentence
 from polls.templatetags.press import QUOTES
 
+from ..pictures import bar, reach
+from ..queries import ItemResult, Results
+from ..statistics import share
+from ..wording import sentence
 from .card import Choice, ChoiceRows, Part, Postcard, Said, ScaleRow, Share
 from .labels import Labels
 

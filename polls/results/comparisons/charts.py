@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
+from ..pictures import LABEL_NEEDS, tone_of
 from .crosses import Cross, Group
-from .pictures import LABEL_NEEDS, tone_of
 from .trends import Trend
 
 APART, SILENT, WITHHELD = "apart", "silent", "withheld"

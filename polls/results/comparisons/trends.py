@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from polls.models import Edition, Item, Milestone, Question
 
-from . import tallies
+from .. import tallies
 from .grouping import NOT_ANSWERED, Given, chosen, counted_item, counted_responses
 from .steps import kept_in_steps
 from .suppression import hidden_groups

@@ -7,11 +7,11 @@ from functools import cached_property
 
 from polls.models import Question
 
-from .queries import ChoiceCount, ItemResult
-from .scenario_base import LEAST_EFFICIENCY, Base
-from .scenario_figures import ScenarioChoice, ScenarioItem
-from .scenario_queries import Group, Profile
-from .statistics import median_value
+from ..queries import ChoiceCount, ItemResult
+from ..statistics import median_value
+from .base import LEAST_EFFICIENCY, Base
+from .figures import ScenarioChoice, ScenarioItem
+from .queries import Group, Profile
 from .weighting import effective_size, weighted_median
 
 

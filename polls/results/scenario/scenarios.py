@@ -11,11 +11,11 @@ from math import fsum
 
 from polls.models import Edition, Item, Question
 
-from .queries import Results
-from .scenario_base import LEAST_EFFICIENCY, Base
-from .scenario_figures import Reason, Scenario
-from .scenario_items import scenario_item
-from .scenario_queries import EVERYBODY, Group, Shares, audience_shares, groups
+from ..queries import Results
+from .base import LEAST_EFFICIENCY, Base
+from .figures import Reason, Scenario
+from .items import scenario_item
+from .queries import EVERYBODY, Group, Shares, audience_shares, groups
 
 __all__ = ["Scenario", "can_be_margin", "scenario", "wrong_shares"]
 

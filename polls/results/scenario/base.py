@@ -7,9 +7,9 @@ from functools import cached_property
 
 from polls.models import Item
 
-from .scenario_figures import Margin, MarginCell, Reason
-from .scenario_queries import Group, Profile, Shares
-from .statistics import share
+from ..statistics import share
+from .figures import Margin, MarginCell, Reason
+from .queries import Group, Profile, Shares
 from .weighting import Weights, rake
 
 FEWEST_IN_CELL = 20

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from polls.models import Edition, Item
 
-from . import tallies
-from .comparison_figures import CrossFigure, TrendFigure, cross_figure, trend_figure
-from .comparisons import by_channel, by_edition, cross, trend
+from .. import tallies
+from .crossing import by_channel, by_edition, cross, trend
+from .figures import CrossFigure, TrendFigure, cross_figure, trend_figure
 
 
 @dataclass(frozen=True)

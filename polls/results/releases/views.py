@@ -11,10 +11,10 @@ from polls.lib.http import by_shared, public_page
 from polls.lib.prose import prose
 from polls.models import Article, Release
 
-from .comparison_figures import cross_figure, trend_figure
-from .pages import figures_context
-from .postcard_text import release_meta
-from .releases import frozen, public_release, public_releases, superseded_by
+from ..comparisons.figures import cross_figure, trend_figure
+from ..pages import figures_context
+from ..postcard_text import release_meta
+from .services import frozen, public_release, public_releases, superseded_by
 
 # A blackout closes every shared cache within this time.
 SECONDS = 20

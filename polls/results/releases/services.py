@@ -29,11 +29,11 @@ from polls.models import (
     record,
 )
 
-from . import access, documents
+from .. import access, documents
+from ..comparisons.steps import STEP
+from ..queries import Results
 from .claims import claims, is_an_answer
 from .frozen import Chosen, Frozen, freeze
-from .queries import Results
-from .steps import STEP
 
 logger = logging.getLogger(__name__)
 

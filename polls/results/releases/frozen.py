@@ -5,9 +5,9 @@ from datetime import date
 
 from polls.models import Edition, Statement
 
-from .comparisons import Cross, Trend, cross, trend
-from .queries import Results, results
-from .scenario import Scenario, scenario
+from ..comparisons.crossing import Cross, Trend, cross, trend
+from ..queries import Results, results
+from ..scenario.scenarios import Scenario, scenario
 
 MOST_CROSSES = 6
 

@@ -1,9 +1,9 @@
-"""Two items crossed, and one item by channel and by edition; over time: `polls.results.trends`.
+"""Two items crossed, and one item by channel and by edition; over time: `.trends`.
 
 Those who did not answer an item are a group like the others, here: the groups of a cross then sum
 to what the results page says of its items one by one, and what must stay hidden so that nobody can
-subtract it from there is known exactly (`polls.results.suppression`). Every share is of all in the
-group. Crossed figures refresh in steps (`polls.results.steps`).
+subtract it from there is known exactly (`.suppression`). Every share is of all in the
+group. Crossed figures refresh in steps (`.steps`).
 """
 
 from collections import Counter
@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from polls.models import Edition, Item, Response
 
-from . import tallies
+from .. import tallies
 from .crosses import (
     BY_CHANNEL,
     BY_EDITION,

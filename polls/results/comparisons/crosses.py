@@ -6,8 +6,8 @@ from datetime import datetime
 
 from polls.models import Edition, Item, Question
 
+from ..statistics import share
 from .grouping import NOT_ANSWERED
-from .statistics import share
 
 BY_ITEM, BY_CHANNEL, BY_EDITION = "item", "channel", "edition"
 

@@ -8,7 +8,7 @@ from django.db.models import Count, Expression, TextField, Value
 
 from polls.models import AudienceShare, Edition, Item
 
-from .grouping import NOT_ANSWERED, Given, chosen, counted_responses
+from ..comparisons.grouping import NOT_ANSWERED, Given, chosen, counted_responses
 
 Shares: TypeAlias = Mapping[str, Mapping[str, float]]
 """Percent of the audience, by the keys of a question and of its choice."""

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from polls.lib.numbers import day, moment
 
-from . import comparison_wording as wording
+from . import wording as wording
 from .charts import Piece, TrendPicture, stacked, tones, trend_picture
 from .crosses import Cross, Group
 from .trends import Mark, Point, Trend

@@ -1,0 +1,1 @@
+"""Any two items crossed; any item over time, by channel and by edition."""

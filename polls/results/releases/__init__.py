@@ -1,0 +1,1 @@
+"""What an editor publishes of the results: dated, numbered, never changed."""

@@ -1,0 +1,1 @@
+"""The figures if readers were composed like the paper's audience."""
