@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import override
 
 from polls.models import (
     Edition,
@@ -18,7 +17,7 @@ from polls.models import (
     Survey,
 )
 from polls.results.documents import freeze
-from polls.results.identity_wording import notice
+from polls.results.identity_wording import notice_in
 from polls.results.queries import OpinionPage, Results
 
 Content = dict[str, Any]
@@ -28,12 +27,6 @@ Absolute = Callable[[str], str]
 
 def time(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
-
-
-def notice_in(language: str) -> str:
-    """What the figures are not, in the language of their article."""
-    with override(language):
-        return notice()
 
 
 def links(slug: str, absolute: Absolute) -> Content:

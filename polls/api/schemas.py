@@ -69,6 +69,8 @@ FIGURES: Schema = {
     "language": TEXT,
     "question": TEXT,
     "representative": NEVER,
+    "notice": TEXT,
+    "as_of": TIME,
     "simulated": FLAG,
     "respondents": COUNT,
     "received": COUNT,

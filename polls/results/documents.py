@@ -9,7 +9,9 @@ from dataclasses import asdict
 from typing import Any
 
 from cattrs.preconf.json import make_converter
+from django.utils.translation import override
 
+from .identity_wording import notice_in, own_page
 from .queries import ItemResult, Results
 
 _converter = make_converter()
@@ -44,13 +46,22 @@ def public(figures: Results) -> dict[str, Any]:
         "language": figures.language,
         "question": figures.question,
         "representative": False,
+        "notice": notice_in(figures.language),
+        # To the minute, or two equal documents would never have the same tag.
+        "as_of": figures.at.replace(second=0, microsecond=0).isoformat(),
         "simulated": figures.simulated,
         "respondents": figures.respondents,
         "received": figures.received,
         "set_aside": [asdict(part) for part in figures.set_aside],
-        "identity": freeze(figures.identity),
+        "identity": _identity(figures),
         "items": [_item(figures, item) for item in figures.items],
     }
+
+
+def _identity(figures: Results) -> dict[str, Any]:
+    card: dict[str, Any] = freeze(figures.identity)
+    with override(figures.language):
+        return card | {"reached": figures.identity.reached or own_page()}
 
 
 def _item(figures: Results, item: ItemResult) -> dict[str, Any]:

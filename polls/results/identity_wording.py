@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext, override, pgettext
 
 from polls.lib.numbers import moment, percent, whole
 from polls.models import FlagGroup, Survey
@@ -12,6 +12,11 @@ from polls.models import FlagGroup, Survey
 from .identity import IdentityCard
 from .queries import Results, SetAside
 from .statistics import share
+
+
+def notice_in(language: str) -> str:
+    with override(language):
+        return notice()
 
 
 def own_page() -> str:

@@ -14,9 +14,20 @@ from django.utils import timezone
 
 from polls.answering.services import withdraw
 from polls.lib.caching import forget
-from polls.models import AuditEvent, Blackout, Fact, Release, Statement, Survey, read_edition
+from polls.models import (
+    AuditEvent,
+    Blackout,
+    Fact,
+    Flag,
+    FlagGroup,
+    Release,
+    Statement,
+    Survey,
+    read_edition,
+)
 from polls.results import documents
 from polls.results.comparisons.crossing import cross
+from polls.results.integrity import services as integrity
 from polls.results.queries import Results, results
 from polls.results.releases.frozen import Chosen, Frozen, freeze
 from polls.results.releases.services import (
@@ -120,6 +131,28 @@ def test_two_releases_never_tell_what_a_few_readers_answered(
     for _ in range(5 - came - went):
         make_response(survey)
     assert released(survey).number == 2
+
+
+def test_who_was_set_aside_in_the_place_of_another_is_not_told_by_two_releases(
+    survey: Survey,
+) -> None:
+    """The same number is set aside before and after; the two it is of are not the same."""
+    editor, now = make_staff("editor"), timezone.now()
+    rows = [make_response(survey) for _ in range(20)]
+    groups = []
+    for row in rows[:2]:
+        group = FlagGroup.objects.create(
+            survey=survey, rule="burst", version=1, key=str(row.pk), score=9, threshold=4, size=1,
+            first_at=now, last_at=now,
+        )  # fmt: skip
+        Flag.objects.create(group=group, response=row)
+        groups.append(group)
+    integrity.exclude(group=groups[0], by=editor, reason="Le même poste.")
+    released(survey)
+    integrity.include(group=FlagGroup.objects.get(pk=groups[0].pk), by=editor, reason="Non.")
+    integrity.exclude(group=groups[1], by=editor, reason="Plutôt celle-ci.")
+    with pytest.raises(TooFewChanged):
+        released(survey)
 
 
 def test_the_same_figures_may_be_released_again_with_other_words(survey: Survey) -> None:

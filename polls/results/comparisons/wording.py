@@ -47,7 +47,8 @@ def rows_are(cross: Cross) -> str:
 def cross_sentence(cross: Cross) -> str:
     """The widest difference between the groups that are shown, or that there is nothing to say."""
     if cross.points:
-        found = [(cross.above(group), row_name(cross, group)) for group in cross.rows]
+        groups = [group for group in cross.rows if group.key != NOT_ANSWERED]
+        found = [(cross.above(group), row_name(cross, group)) for group in groups]
         shares = [(share, name) for share, name in found if share is not None]
         same = _("In every group shown %(low)s of all answer above the middle of the scale.")
         between = _(

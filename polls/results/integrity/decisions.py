@@ -5,8 +5,10 @@ Locks are taken in one order everywhere: responses by their ids, then the group,
 moment waits, and is waited for, and no count goes wrong.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -87,6 +89,18 @@ def keep(*, group: FlagGroup, by: User, reason: str, newest: int | None = None) 
 def history(group: FlagGroup) -> QuerySet[AuditEvent]:
     """What was decided about a group, newest first."""
     return AuditEvent.objects.filter(survey=group.survey_id, detail__startswith=_mark(group))
+
+
+def moved_since(survey: Survey, at: datetime) -> int:
+    """How many responses were set aside or taken back in since, each time that it was.
+
+    The record says it of each decision, last of its numbers: "5 responses set aside (3 of them
+    changed the figures)".
+    """
+    acts = (AuditEvent.Action.EXCLUDE, AuditEvent.Action.INCLUDE)
+    events = AuditEvent.objects.filter(survey=survey, action__in=acts, at__gt=at)
+    numbers = (re.findall(r"[0-9]+", event.detail.split(" · ")[1]) for event in events)
+    return sum(int(found[-1]) for found in numbers)
 
 
 def _checked(reason: str) -> str:

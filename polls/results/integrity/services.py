@@ -14,6 +14,7 @@ from .decisions import (
     history,
     include,
     keep,
+    moved_since,
     newest_flag,
     waiting,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "history",
     "include",
     "keep",
+    "moved_since",
     "newest_flag",
     "thresholds",
     "waiting",

@@ -84,6 +84,8 @@ class Postcard:
     headline: str
     said: Said | None
     answers: str
+    # Without what was set aside, where a statement's line has no room for it.
+    answers_brief: str
     scales: tuple[ScaleRow, ...]
     choices: ChoiceRows | None
     # What stands in the place of the bars where there is none to draw.

@@ -40,6 +40,7 @@ def postcard(figures: Results, statement: Statement | None = None) -> Postcard:
         headline=figures.question,
         said=_said(statement, figures.language) if statement else None,
         answers=_answers(figures),
+        answers_brief=_answers(figures, brief=True),
         scales=_scales(scales, figures),
         choices=choices,
         empty="" if scales or choices else _empty(figures),
@@ -73,13 +74,13 @@ def _simulated() -> tuple[str, str]:
     )
 
 
-def _answers(figures: Results) -> str:
+def _answers(figures: Results, *, brief: bool = False) -> str:
     """How many answers, and of which day where it is still open."""
     card = figures.identity
     text = ngettext("%(number)s answer", "%(number)s answers", card.counted) % {
         "number": whole(card.counted)
     }
-    if card.set_aside:
+    if card.set_aside and not brief:
         values = {"answers": text, "number": whole(card.set_aside)}
         text = _("%(answers)s counted, %(number)s set aside") % values
     if card.closes and card.closes <= figures.at:

@@ -83,7 +83,11 @@ def _said(card: Postcard, said: Said) -> Marks:
         y += lines.size * LEADING
         yield Text(line, LEFT + 24, round(y), lines.size, "bold")
     y = round(y) + 37
-    counted = one_line(card.answers, "regular", ROOM / 2, 22, 20)
+    whole = width(f"{said.number} · {said.speaker} · {said.how}", "regular", 22)
+    beside = ROOM - 48 - whole
+    fits = width(card.answers, "regular", 20) <= max(beside, 0)
+    answers = card.answers if fits else card.answers_brief
+    counted = one_line(answers, "regular", ROOM / 2, 22, 20)
     yield Text(counted.lines[0], RIGHT, y, counted.size, fill=SOFT, anchor="r")
     room = ROOM - 24 - width(counted.lines[0], "regular", counted.size) - 24
     yield Text(_attribution(said, room), LEFT + 24, y, 22)

@@ -31,7 +31,7 @@ from polls.models import (
 
 from .. import access, documents
 from ..comparisons.steps import STEP
-from ..queries import Results
+from ..integrity import services as integrity
 from .claims import claims, is_an_answer
 from .frozen import Chosen, Frozen, freeze
 
@@ -55,14 +55,14 @@ class TooFewChanged(Exception):
     would tell how those few answered, and neither could ever be taken back."""
 
 
-def _moved_since(last: Release, now: Results) -> int:
+def _moved_since(last: Release) -> int:
     """How many responses at most make the difference between a release and now.
 
     Those that came, changed or went, and those set aside or taken back in.
     """
     touched = Q(submitted_at__gt=last.at) | Q(changed_at__gt=last.at) | Q(withdrawn_at__gt=last.at)
     moved = Response.objects.filter(touched, survey=last.survey_id).count()
-    return moved + abs(frozen(last).results.identity.set_aside - now.identity.set_aside)
+    return moved + integrity.moved_since(last.survey, last.at)
 
 
 def draft_release(
@@ -77,7 +77,7 @@ def draft_release(
         edition = read_edition(Survey.objects.select_related("article").get(pk=survey.pk))
         last = Release.objects.filter(survey=survey).order_by("-number").first()
         now = freeze(edition, chosen or Chosen())
-        moved = _moved_since(last, now.results) if last else STEP
+        moved = _moved_since(last) if last else STEP
     shown = access.enough(edition.survey, now.results.respondents)
     if not (edition.survey.is_published and shown and now.results.respondents):
         raise NothingToRelease
