@@ -192,6 +192,15 @@ def test_the_sentence_tells_the_widest_difference() -> None:
         )
 
 
+def test_those_who_did_not_answer_are_no_group_to_compare_with() -> None:
+    old = group_of("old", "Âgés", 60, [10, 10, 0, 0, 30, 5, 5])
+    silent = group_of("", "", 90, [0, 0, 0, 0, 1, 0, 89])
+    with override("en"):
+        told = cross_figure(a_cross(YOUNG, old, silent)).sentence
+    assert "20% (Jeunes)" in told
+    assert "50% (Âgés)" in told
+
+
 def test_unordered_choices_are_labelled_bars() -> None:
     html = drawn("_cross", cross_figure(a_cross(YOUNG, OLD, kind="single")))
     assert html.count('svg class="bars option"') == 14

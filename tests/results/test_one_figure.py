@@ -18,6 +18,7 @@ from polls.lib.numbers import percent, whole
 from polls.models import Response, Survey, current_edition
 from polls.models.responses import Answer
 from polls.results import tallies
+from polls.results.identity import digest
 from polls.results.postcard_text import alternative_text
 from polls.results.queries import ItemResult, Results, results
 from polls.results.releases.services import publish_release
@@ -293,3 +294,22 @@ def test_the_few_who_were_set_aside_are_not_told_by_subtraction(
     assert (row["raw_count"] != "", row["raw_share_of_all"] != "") == (told, told)
     page = Reader().get("/articles/pont/results/").content.decode()
     assert ("<small>" in page) is (told and aside > 0)
+
+
+def test_the_digest_does_not_tell_how_the_few_set_aside_answered(db: None) -> None:
+    """Their answers are few enough to be tried one by one against a digest that held them."""
+    made = make_survey()
+    for point in ("1", "5", *["2"] * 20):
+        make_response(made, answers={"credible": point})
+    digests = set()
+    for number in range(2):
+        Response.objects.update(excluded=False)
+        aside = Response.objects.order_by("pk")[number]
+        Response.objects.filter(pk=aside.pk).update(excluded=True)
+        tallies.rebuild(made.pk)
+        edition = current_edition("pont")
+        assert edition
+        standing = tallies.standing(made.pk)
+        # What counts made equal, the digests may differ in nothing but who was set aside.
+        digests.add(digest(edition, tallies.Standing({("", ""): 21}, standing.excluded)))
+    assert len(digests) == 1

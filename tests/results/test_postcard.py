@@ -193,6 +193,19 @@ def test_a_statement_of_any_length_fits(survey: Survey, text: str, form: str) ->
     assert drawn(postcard(found, statement))
 
 
+@pytest.mark.parametrize("aside", [0, 31])
+def test_who_said_it_is_whole_also_where_answers_were_set_aside(survey: Survey, aside: int) -> None:
+    statement = Statement.objects.get(number=1)
+    statement.speaker = "Elon Musk"
+    told = answered(survey)
+    card = replace(told.identity, received=20_000, set_aside=aside)
+    with override("fr"):
+        placed = layout(postcard(replace(told, identity=card), statement))
+    lines = [line.text for line in placed.texts]
+    assert any("Elon Musk" in text for text in lines)
+    assert misplaced(placed) == []
+
+
 def test_a_text_that_lies_on_another_is_found(survey: Survey) -> None:
     placed = layout(postcard(answered(survey)))
     moved = replace(placed.texts[0], y=placed.texts[-1].y, x=placed.texts[-1].x)
