@@ -56,6 +56,9 @@ def committed(transactional_db: None) -> None:
         importlib.import_module("polls.migrations.0004_results_permissions").add_permissions(
             apps, None
         )
+        later = importlib.import_module("polls.migrations.0006_moderation_data")
+        for step in (later.add_laws, later.add_words, later.add_permissions):
+            step(apps, None)
 
 
 @pytest.fixture

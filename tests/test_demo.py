@@ -110,6 +110,7 @@ def test_about_six_in_ten_of_the_texts_are_decided_by_the_moderator() -> None:
 def test_what_breaks_a_rule_is_rejected_by_that_rule_and_nothing_else_is() -> None:
     demo()
     for event in ModerationEvent.objects.select_related("opinion__survey"):
+        assert event.opinion
         assert event.rule_key == fitting_rule(event.opinion.text)
         if event.rule_key:
             assert event.action == ModerationEvent.Action.REJECT

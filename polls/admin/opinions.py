@@ -216,7 +216,7 @@ def _safe_back(request: HttpRequest) -> str:
 
 def _answers(opinion: Opinion) -> list[tuple[str, str]]:
     questionnaire = read_questionnaire(opinion.survey_id)
-    given = opinion.response.answers
+    given = opinion.response.answers if opinion.response else {}
     return [
         (item.wording, option.label)
         for item in questionnaire.counted

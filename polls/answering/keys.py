@@ -6,17 +6,13 @@ with the cookie is the same reader as at first; the receipt's code is derived fr
 so that the cookie (which a family shares) never opens the receipt.
 """
 
-import hashlib
 import re
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
+from polls.lib.codes import code_of, hashed
 from polls.lib.pseudonyms import derived, reader_key
 
-# Crockford's base 32: no I, L, O, U, so that a code can be read out and typed.
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-CODE_LENGTH = 26  # times 5 bits: 130, of which 128 are the key's
-_MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
 _COOKIE = re.compile(r"[0-9a-f]{64}")
 
 
@@ -35,25 +31,5 @@ def identify(survey_id: int, *, cookie: str = "", client_key: UUID | None = None
     seed = f"{survey_id}|{client_key or uuid4()}"
     known = _COOKIE.fullmatch(cookie) is not None
     kept = cookie if known else derived("answer-cookie", seed).hex()
-    code = _code(derived("receipt-code", seed))
+    code = code_of(derived("receipt-code", seed))
     return Identity(kept, reader_key(survey_id, kept), code, hashed(code))
-
-
-def normalised(code: str) -> str:
-    """A code as typed: any case, blanks and hyphens, and the letters that are often misread."""
-    return re.sub(r"[\s\-–]", "", code).upper().translate(_MISREAD)
-
-
-def hashed(code: str) -> str:
-    """What is stored of a code. It has 128 random bits: a plain hash can't be guessed back."""
-    return hashlib.sha256(normalised(code).encode()).hexdigest()
-
-
-def grouped(code: str) -> str:
-    """A code in groups of four, as it is printed."""
-    return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
-
-
-def _code(digest: bytes) -> str:
-    number = int.from_bytes(digest[:17], "big") >> 6  # 130 bits
-    return "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(CODE_LENGTH)))

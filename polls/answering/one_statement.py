@@ -13,6 +13,7 @@ from typing import Any, Literal
 from django.db import connection
 
 from polls.models import Opinion, Survey
+from polls.moderation.texts import signals_of
 from polls.results import tallies
 
 from .keys import Identity
@@ -31,18 +32,19 @@ WITH survey AS (
       AND (closes_at IS NULL OR closes_at > statement_timestamp())
 ), response AS (
     INSERT INTO polls_response (public_id, survey_id, reader_key, receipt_hash, answers, channel,
-                                language, consent_version, network_key, network_block, seconds)
+                                language, consent_version, network_key, network_block, seconds,
+                                suspicion)
     SELECT %(public_id)s::uuid, id, %(reader_key)s, %(receipt_hash)s, %(answers)s::jsonb,
            %(channel)s, %(language)s, %(consent_version)s, %(network_key)s, %(network_block)s,
-           %(seconds)s::integer
+           %(seconds)s::integer, %(suspicion)s
     FROM survey
     ON CONFLICT DO NOTHING
     RETURNING id
 ), opinion AS (
     INSERT INTO polls_opinion (public_id, response_id, survey_id, text, may_publish, show_ratings,
-                               status, version, shuffle)
+                               status, version, shuffle, signals, echo_a, echo_b)
     SELECT %(opinion_id)s::uuid, id, %(survey)s, %(text)s, %(may_publish)s, %(show_ratings)s,
-           'pending', 1, %(shuffle)s
+           'pending', 1, %(shuffle)s, %(signals)s, %(echo_a)s, %(echo_b)s
     FROM response
     WHERE %(text)s <> ''
 ), tally AS (
@@ -68,6 +70,7 @@ def store(
 ) -> Stored:
     """Store a submission, and say whether it was: `known` where a constraint of the database
     had an answer of this reader already, `closed` where the survey takes none."""
+    seen = signals_of(submission.text, survey.article.language, trace.suspicion)
     keys = sorted(tallies.contribution(submission.answers))
     values: dict[str, Any] = {
         "survey": survey.pk,
@@ -81,12 +84,16 @@ def store(
         "network_key": trace.network_key,
         "network_block": trace.network_block,
         "seconds": trace.seconds,
+        "suspicion": trace.suspicion,
         "opinion_id": str(uuid.uuid4()),
         "text": submission.text,
         "may_publish": submission.may_publish,
         "show_ratings": submission.show_ratings,
         "slot": tallies.a_slot(),
         "shuffle": secrets.randbelow(Opinion.SHUFFLES),
+        "signals": seen.signals,
+        "echo_a": seen.echo_a,
+        "echo_b": seen.echo_b,
         "questions": [question for question, _choice in keys],
         "choices": [choice for _question, choice in keys],
     }

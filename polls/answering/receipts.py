@@ -5,11 +5,10 @@ query. The printable link has it in the fragment, which no browser sends.
 """
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -18,6 +17,16 @@ from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_POST
 
 from polls.lib import http
+from polls.lib.codes import (
+    COOKIE,
+    NEW,
+    grouped,
+    hand_over,
+    hashed,
+    normalised,
+    receipt_link,
+    receipts_path,
+)
 from polls.lib.persistence import Unavailable, persist
 from polls.models import (
     Edition,
@@ -27,33 +36,13 @@ from polls.models import (
     current_edition,
     read_edition,
 )
+from polls.moderation.codes import Opened, opened
 from polls.results.access import shown_to
 
 from . import refusals, services
 from .forms import ResponseForm, initial
-from .keys import grouped, hashed, normalised
 from .pages import article_page, form_of
 from .shown import shown_answers
-
-COOKIE = "receipt"
-SECONDS = 600
-_NEW = ".new"
-
-
-@cache
-def receipts_path() -> str:
-    return reverse("receipts")
-
-
-def receipt_link(language: str, code: str) -> str:
-    """The printable link: the code stands behind "#", which no browser sends."""
-    return f"{settings.PUBLIC_ORIGINS[0]}{receipts_path()}?lang={language}#{code}"
-
-
-def hand_over(answer: HttpResponse, code: str, *, new: bool = False) -> None:
-    """Give the code to the receipt's page by cookie; `new`: the page may show it."""
-    value = code + (_NEW if new else "")
-    http.set_reader_cookie(answer, COOKIE, value, seconds=SECONDS, path=receipts_path())
 
 
 def _found(code: str) -> Response | None:
@@ -65,8 +54,8 @@ def _held(request: HttpRequest) -> tuple[Response | None, str, bool]:
     """The response that the request's code opens, the code, and whether it was just issued."""
     posted = request.POST.get("code", "") if request.method == "POST" else ""
     cookie = request.COOKIES.get(COOKIE, "")
-    code = normalised(posted or cookie.removesuffix(_NEW))
-    return _found(code), code, not posted and cookie.endswith(_NEW)
+    code = normalised(posted or cookie.removesuffix(NEW))
+    return _found(code), code, not posted and cookie.endswith(NEW)
 
 
 def _language(request: HttpRequest) -> str:
@@ -97,7 +86,8 @@ def _ask(request: HttpRequest, error: str = "", status: int = 200) -> HttpRespon
 def receipts(request: HttpRequest) -> HttpResponse:
     """Ask for the code, take it, or show the receipt that it opens."""
     response, code, new = _held(request)
-    if response is None:
+    other = opened(code) if code and response is None else None
+    if response is None and other is None:
         with override(_language(request)):
             if request.method != "POST":
                 return _ask(request)
@@ -106,8 +96,22 @@ def receipts(request: HttpRequest) -> HttpResponse:
         answer = HttpResponseRedirect(receipts_path(), status=303)
         hand_over(answer, code)
         return http.private(answer)
+    shown = code if new else ""
+    if response is None:
+        return _show_other(other, shown)
     with override(response.language):
-        return _render("receipt", _receipt(request, response, code if new else ""))
+        return _render("receipt", _receipt(request, response, shown))
+
+
+def _show_other(other: Opened | None, code: str) -> HttpResponse:
+    """The page of a notice or of a right of reply; `code` where it was just issued."""
+    if other is None:
+        raise Http404
+    with override(other.language):
+        link = receipt_link(other.language, code) if code else ""
+        known = {"code": grouped(code), "link": link}
+        body = render_to_string(other.template, known | other.context)
+        return http.private(HttpResponse(body))
 
 
 def _receipt(request: HttpRequest, response: Response, code: str) -> dict[str, Any]:

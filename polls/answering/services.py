@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from polls.models import Opinion, Response, Survey
-from polls.moderation import services as moderation
+from polls.moderation import texts
 from polls.results import tallies
 from polls.results.integrity import services as integrity
 
@@ -84,9 +84,10 @@ def _store_open(
         network_key=trace.network_key,
         network_block=trace.network_block,
         seconds=trace.seconds,
+        suspicion=trace.suspicion,
     )
     if submission.text:
-        moderation.receive(
+        texts.receive(
             response=response,
             text=submission.text,
             may_publish=submission.may_publish,
@@ -114,7 +115,7 @@ def change(*, response: Response, submission: Submission) -> None:
     response.consent_version = CONSENT_VERSION
     response.changed_at = Now()
     response.save(update_fields=["answers", "consent_version", "changed_at"])
-    moderation.replace(
+    texts.replace(
         response=response,
         text=submission.text,
         may_publish=submission.may_publish,
@@ -137,12 +138,12 @@ def withdraw(*, response: Response) -> None:
     response = _locked(response)
     opinion = Opinion.objects.select_for_update().filter(response=response).first()
     if opinion is not None:
-        moderation.withdraw(opinion)
+        texts.withdraw(opinion)
     taken = {key: -count for key, count in tallies.contribution(response.answers).items()}
     response.answers = {}
     response.reader_key = secrets.token_hex(32)
     response.network_key = response.network_block = ""
-    response.seconds = None
+    response.seconds, response.suspicion = None, ""
     response.withdrawn_at = Now()
     response.save(
         update_fields=[
@@ -151,6 +152,7 @@ def withdraw(*, response: Response) -> None:
             "network_key",
             "network_block",
             "seconds",
+            "suspicion",
             "withdrawn_at",
         ]
     )

@@ -38,11 +38,15 @@ LONGEST = 86_400  # seconds; who leaves a page open longer is not measured
 
 @dataclass(frozen=True)
 class Trace:
-    """`network_key`: one line and browser family; `network_block`: its /24, or /48."""
+    """`network_key`: one line and browser family; `network_block`: its /24, or /48.
+
+    `suspicion`: what was odd about the sending, as `Response.suspicion` keeps it.
+    """
 
     network_key: str = ""
     network_block: str = ""
     seconds: int | None = None
+    suspicion: str = ""
 
 
 UNTRACED = Trace()

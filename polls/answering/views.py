@@ -7,13 +7,13 @@ from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from polls.lib import http
+from polls.lib.codes import hand_over, receipts_path
 from polls.models import Edition, Survey, current_edition
 
 from . import refusals
 from .doors import PAGE
 from .keys import Identity
 from .pages import Rendered, rendered_article
-from .receipts import hand_over, receipts_path
 from .taking import take
 
 ARTICLE_SECONDS = 60

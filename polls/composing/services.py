@@ -101,7 +101,8 @@ def _add_statement(article: Article, number: int, draft: DraftStatement) -> None
 
 def add_usual_rules(survey: Survey) -> None:
     """Give a new survey the rules of its article's language; an editor may take some away."""
-    survey.rules.set(ModerationRule.objects.filter(language=survey.article.language))
+    rules = ModerationRule.objects.filter(kind=ModerationRule.Kind.RULE)
+    survey.rules.set(rules.filter(language=survey.article.language))
 
 
 @transaction.atomic

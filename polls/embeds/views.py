@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from polls.answering import refusals
-from polls.answering.keys import Identity, grouped
+from polls.answering.keys import Identity
 from polls.answering.pages import rendered_article
-from polls.answering.receipts import receipt_link
 from polls.answering.taking import take
 from polls.lib import http
+from polls.lib.codes import grouped, receipt_link
 from polls.models import Edition
 from polls.results.access import enough, may_see, public_results
 from polls.results.pages import draw, figures_context

@@ -11,7 +11,6 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from .opinions import Opinion
 from .surveys import Survey
 
 M = TypeVar("M", bound=models.Model)
@@ -65,40 +64,6 @@ class AppendOnly(models.Model):
         raise PermissionDenied("The record is append-only.")
 
 
-class ModerationEvent(AppendOnly):
-    """One decision on one opinion. It never copies the reader's text."""
-
-    class Action(models.TextChoices):
-        PUBLISH = "publish", _("published")
-        REJECT = "reject", _("rejected")
-        UNDO = "undo", _("decision undone")
-        EDIT = "edit", _("text changed by its author")
-        WITHDRAW = "withdraw", _("withdrawn by its author")
-
-    opinion = models.ForeignKey(
-        Opinion, on_delete=models.PROTECT, related_name="events", verbose_name=_("opinion")
-    )
-    action = models.CharField(_("what"), max_length=10, choices=Action)
-    before = models.CharField(_("state before"), max_length=10, choices=Opinion.Status)
-    after = models.CharField(_("state after"), max_length=10, choices=Opinion.Status)
-    # The rule as it read on that day: a later edit of the rule must not rewrite a reason given.
-    rule_key = models.CharField(_("rule"), max_length=40, blank=True)
-    rule_title = models.CharField(_("rule as it read"), max_length=80, blank=True)
-    reason = models.TextField(_("reason"), max_length=500, blank=True)
-    automatic = models.BooleanField(_("automatic"), default=False)
-
-    objects = AppendOnlyQuerySet.as_manager()
-
-    class Meta(AppendOnly.Meta):
-        verbose_name = _("moderation event")
-        verbose_name_plural = _("moderation events")
-        ordering = ["-at", "-pk"]
-        indexes = [models.Index(fields=["-at", "-id"], name="moderation_event_newest")]
-
-    def __str__(self) -> str:
-        return f"{self.get_action_display()} ({self.actor_name})"
-
-
 class AuditEvent(AppendOnly):
     """What staff did to a survey: imported, published, closed, exported.
 
@@ -117,6 +82,7 @@ class AuditEvent(AppendOnly):
         KEEP = "keep", pgettext_lazy("act", "left counted")
         RELEASE = "release", pgettext_lazy("act", "release")
         BLACKOUT = "blackout", pgettext_lazy("act", "blackout")
+        ERASE = "erase", pgettext_lazy("act", "erased after its time")
 
     survey = models.ForeignKey(
         Survey,

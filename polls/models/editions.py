@@ -16,9 +16,9 @@ from polls.lib.caching import kept_briefly
 from polls.lib.prose import Anchor, Block, prose
 
 from .articles import Article, Fact, Milestone, Statement
-from .opinions import ModerationRule
 from .questionnaire import Questionnaire, read_questionnaire
 from .releases import Release
+from .rules import ModerationRule
 from .surveys import Blackout, Survey
 
 

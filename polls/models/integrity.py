@@ -23,6 +23,7 @@ class FlagGroup(models.Model):
         SAME_TEXT = "same-text", _("the same text again")
         STRAIGHT_LINE = "straight-line", _("the same answer to every scale")
         SPEED = "speed", _("faster than anyone reads")
+        TRAP = "trap", _("suspicious sending")
 
     survey = models.ForeignKey(
         Survey, on_delete=models.PROTECT, related_name="flag_groups", verbose_name=_("survey")
@@ -59,6 +60,7 @@ class FlagGroup(models.Model):
                         "same-text",
                         "straight-line",
                         "speed",
+                        "trap",
                     ]
                 ),
                 name="flag_group_rule_known",

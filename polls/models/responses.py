@@ -55,6 +55,9 @@ class Response(models.Model):
     network_block = models.CharField(max_length=32, blank=True, default="")
     # How long the page stood open before sending, as the page's script says; without one, unknown.
     seconds = models.PositiveIntegerField(null=True)
+    # What was odd about the sending (`polls.answering.guards`): keys between blanks. It is kept
+    # and counted all the same, flagged for a person, and its text waits for one.
+    suspicion = models.CharField(max_length=40, blank=True, default="", db_default="")
     # Set aside by a person: not in the adjusted figures.
     excluded = models.BooleanField(_("set aside"), default=False, db_default=False)
     submitted_at = models.DateTimeField(_("received"), db_default=Now())
@@ -72,7 +75,9 @@ class Response(models.Model):
             models.CheckConstraint(condition=~Q(reader_key=""), name="response_reader_known"),
             models.CheckConstraint(
                 condition=Q(withdrawn_at__isnull=True)
-                | Q(answers={}, network_key="", network_block="", seconds__isnull=True),
+                | Q(
+                    answers={}, network_key="", network_block="", seconds__isnull=True, suspicion=""
+                ),
                 name="response_withdrawn_is_empty",
             ),
         ]

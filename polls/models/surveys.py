@@ -75,6 +75,14 @@ class Survey(models.Model):
     moderation = models.CharField(
         _("opinions are moderated"), max_length=10, choices=Moderation, default=Moderation.BEFORE
     )
+    hide_reported = models.BooleanField(
+        _("hide at once what is reported as illegal"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Until a moderator decides. Without it a moderator may still hide it with one press."
+        ),
+    )
     results = models.CharField(
         _("results are shown"),
         max_length=20,
@@ -129,6 +137,8 @@ class Survey(models.Model):
         _("thresholds"), default=dict, editable=False
     )
     published_at = models.DateTimeField(_("published at"), null=True, editable=False)
+    # Since then there are no rows of its readers any more, and its tallies can't be rebuilt.
+    erased_at = models.DateTimeField(_("answers erased at"), null=True, editable=False)
     # Set by the simulation in the transaction that adds its readers: every page that shows a
     # figure must say so, and counting them each time would cost a scan.
     simulated = models.BooleanField(_("has simulated readers"), default=False, editable=False)

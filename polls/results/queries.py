@@ -241,7 +241,7 @@ def opinions(edition: Edition, *, page: int = 1) -> OpinionPage:
 
 def _opinion(opinion: Opinion, questionnaire: Questionnaire) -> PublishedOpinion:
     ratings: list[str] = []
-    if opinion.show_ratings:
+    if opinion.show_ratings and opinion.response:
         for item in questionnaire.counted:
             given = opinion.response.answers.get(item.key)
             if item.statement is None and item.aspect and not item.profile:

@@ -18,7 +18,7 @@ PAGES = {
     "/admin/polls/article/import/": (False, True, True),
     "/admin/polls/survey/": (True, True, True),
     "/admin/polls/survey/add/": (False, True, True),
-    "/admin/polls/moderationrule/": (False, True, True),
+    "/admin/polls/moderationrule/": (True, True, True),
     "/admin/polls/moderationrule/add/": (False, False, True),
     "/admin/auth/user/": (False, False, True),
     "/admin/auth/user/add/": (False, False, True),

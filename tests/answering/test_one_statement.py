@@ -21,7 +21,8 @@ SUBMISSIONS = [
     Submission({}, "Un texte.\n\n« ' \" \\ % 🎈 »", may_publish=True, show_ratings=True),
     Submission({"credible": "1"}, "Entre nous."),
 ]
-OWN = {"id", "public_id", "reader_key", "receipt_hash", "response_id", "shuffle", "submitted_at"}
+OWN = {"id", "public_id", "reader_key", "receipt_hash", "response_id", "shuffle"}
+OWN |= {"submitted_at", "waits_since"}
 
 
 def rows(model: Any) -> list[dict[str, Any]]:

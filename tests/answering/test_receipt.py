@@ -3,7 +3,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from polls.answering.keys import ALPHABET, grouped, hashed, identify, normalised
+from polls.answering.keys import identify
+from polls.lib.codes import ALPHABET, grouped, hashed, normalised
 from polls.models import ModerationEvent, ModerationRule, Opinion, Response, Survey
 from polls.moderation.services import Action, decide
 from polls.results import tallies

@@ -267,6 +267,7 @@ def test_readers_come_between_the_opening_and_now(survey: Survey) -> None:
     assert times == sorted(times)
     assert times[-1] - times[0] > timedelta(days=2)
     for opinion in Opinion.objects.select_related("response"):
+        assert opinion.response
         assert opinion.submitted_at == opinion.response.submitted_at
 
 

@@ -13,7 +13,7 @@ from polls.answering.services import NotOpen
 from polls.answering.submission import CONSENT_VERSION
 from polls.lib.caching import forget
 from polls.models import AuditEvent, ModerationEvent, Opinion, Response, Survey, read_edition
-from polls.moderation.services import initial_status
+from polls.moderation.texts import initial_status, signals_of
 from polls.results import tallies
 
 from .readers import SimulatedReader, readers
@@ -98,7 +98,7 @@ def _add_opinions(survey: Survey, rows: list[Response], batch: list[SimulatedRea
         if reader.text
     ]
     Opinion.objects.bulk_create(opinions)
-    # As for a real text of a survey that publishes at once (`polls.moderation.services.receive`).
+    # As for a real text of a survey that publishes at once (`polls.moderation.texts.receive`).
     ModerationEvent.objects.bulk_create(
         ModerationEvent(
             opinion=opinion,
@@ -114,6 +114,7 @@ def _add_opinions(survey: Survey, rows: list[Response], batch: list[SimulatedRea
 
 def _opinion(survey: Survey, response: Response, reader: SimulatedReader) -> Opinion:
     status = initial_status(survey, reader.may_publish)
+    seen = signals_of(reader.text, survey.article.language, "")
     return Opinion(
         response=response,
         survey=survey,
@@ -122,4 +123,8 @@ def _opinion(survey: Survey, response: Response, reader: SimulatedReader) -> Opi
         show_ratings=reader.show_ratings,
         status=status,
         submitted_at=response.submitted_at,
+        waits_since=response.submitted_at,
+        signals=seen.signals,
+        echo_a=seen.echo_a,
+        echo_b=seen.echo_b,
     )

@@ -1,0 +1,18 @@
+"""What a code opens that isn't an answer's: a notice, or a right of reply."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The page of what a code opens, to be rendered in its language."""
+
+    template: str
+    language: str
+    context: dict[str, Any]
+
+
+def opened(code: str) -> Opened | None:
+    """What the code opens; None where it opens nothing here."""
+    return None
