@@ -2,6 +2,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("polls.answering.urls")),
+    path("", include("polls.moderation.urls")),
     path("", include("polls.results.urls")),
     path("", include("polls.embeds.urls")),
     path("", include("polls.api.urls")),

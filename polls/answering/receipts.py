@@ -36,7 +36,8 @@ from polls.models import (
     current_edition,
     read_edition,
 )
-from polls.moderation.codes import Opened, opened
+from polls.moderation.codes import opened
+from polls.moderation.opened import Opened
 from polls.results.access import shown_to
 
 from . import refusals, services

@@ -1,18 +1,13 @@
 """What a code opens that isn't an answer's: a notice, or a right of reply."""
 
-from dataclasses import dataclass
-from typing import Any
+from polls.lib.codes import hashed
 
-
-@dataclass(frozen=True)
-class Opened:
-    """The page of what a code opens, to be rendered in its language."""
-
-    template: str
-    language: str
-    context: dict[str, Any]
+from .notices import pages as notices
+from .opened import Opened
+from .replies import pages as replies
 
 
 def opened(code: str) -> Opened | None:
     """What the code opens; None where it opens nothing here."""
-    return None
+    receipt_hash = hashed(code)
+    return notices.opened(receipt_hash) or replies.opened(receipt_hash)
