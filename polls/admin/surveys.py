@@ -37,6 +37,7 @@ FROZEN = ("article", "edition", "question", "moderation", "retention_days")
 # What may change while readers answer. The page carries the value that it was made with, so that a
 # page that stood open for an hour doesn't put back what somebody else has changed since.
 LIVE = (
+    "hide_reported",
     "opens_at",
     "closes_at",
     "results",
@@ -92,7 +93,7 @@ class SurveyAdmin(admin.ModelAdmin):
             {"fields": (("results", "results_from", "minimum_group"), "reached", "claims_answer")},
         ),
         (_("Embedding"), {"fields": ("embed_origins",), "classes": ("collapse",)}),
-        (_("Opinions"), {"fields": ("moderation", "rules", "retention_days")}),
+        (_("Opinions"), {"fields": ("moderation", "hide_reported", "rules", "retention_days")}),
         audience.FIELDSET,
     )
 
