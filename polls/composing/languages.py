@@ -7,25 +7,10 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from polls.lib import numbers
+from polls.lib.languages import FUNCTION_WORDS
 
 from .drafts import Finding, Language
 from .findings import Places, Span, note
-
-# Frequent words that belong to one of the two only (on, as, but, or… are words of both).
-FRENCH = """
-    le la les des du de et est une un dans pour que qui sur pas avec ce cette ces ses au aux ont
-    il elle ils elles nous vous mais ou où ne se par leur leurs être été sont comme plus tout
-    avait était selon ainsi aussi quel quelle votre
-"""
-ENGLISH = """
-    the of and to in is that for with was by it this from are his her their has have had not be
-    at an he she they which who what will would been were its than your you do does how these
-    those about into
-"""
-FUNCTION_WORDS: dict[Language, frozenset[str]] = {
-    "fr": frozenset(FRENCH.split()),
-    "en": frozenset(ENGLISH.split()),
-}
 
 # First words of sentences that no name begins with: after "plan B." they show that a sentence
 # ended, where "J. Dupont" and "J. Le Goff" go on.

@@ -1,5 +1,6 @@
 """Text of readers and editors: plain functions, no Django."""
 
+import re
 import unicodedata
 
 # What a spreadsheet takes for the start of a formula, full-width forms included.
@@ -14,6 +15,17 @@ def normalise_newlines(text: str) -> str:
 def is_blank(text: str) -> bool:
     """Nothing that a reader could see: only blanks, controls and zero-width characters."""
     return all(unicodedata.category(c) in {"Zs", "Zl", "Zp", "Cc", "Cf"} for c in text)
+
+
+# Combining marks, and what has no width: a soft hyphen, zero-width blanks, marks of direction.
+_MARKS = re.compile("[\u0300-\u036f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0f\ufeff]+")
+
+
+def folded(text: str) -> str:
+    """A text without case, accents and what has no width; blanks of all widths are blanks."""
+    if text.isascii():
+        return text.casefold()
+    return _MARKS.sub("", unicodedata.normalize("NFKD", text).casefold()).replace("œ", "oe")
 
 
 def defuse(cell: str) -> str:
