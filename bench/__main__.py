@@ -5,7 +5,7 @@ import sys
 import time
 from pathlib import Path
 
-from bench import comparisons, submissions
+from bench import comparisons, moderation, submissions
 from bench.report import report
 from tools.temporary_postgres import NoBinaries, NotStarted, stop_cleanly
 
@@ -20,10 +20,11 @@ def main() -> int:
     try:
         measured = submissions.measure(size)
         compared = comparisons.measure(comparisons.QUICK if quick else comparisons.FULL)
+        queued = moderation.measure(moderation.QUICK if quick else moderation.FULL)
     except (NoBinaries, NotStarted) as problem:
         print(problem, file=sys.stderr)
         return 1
-    RESULTS.write_text(report(measured, size, compared), encoding="utf-8")
+    RESULTS.write_text(report(measured, size, compared, queued), encoding="utf-8")
     problems = measured.problems + compared.problems
     for found in problems:
         print(found, file=sys.stderr)

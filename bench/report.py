@@ -10,11 +10,13 @@ from statistics import median
 
 from bench.comparisons import FEW, Compared, Times
 from bench.load import Round
+from bench.moderation import UNBUDGETED, Queued
 from bench.submissions import CONNECTIONS, Measured, Pair, Size
 
 Figure = Callable[[Round], float]
 QUIET = 0.25
 COLD, WARM = 1.5, 5  # times the bare SQL; milliseconds
+LARGE = 1.5  # times the same page of a small queue
 PACKAGES = ("Django", "granian", "psycopg2-binary", "django-crispy-forms")
 
 
@@ -35,7 +37,7 @@ def percentile(share: float) -> Figure:
 P50, P99 = percentile(0.5), percentile(0.99)
 
 
-def report(measured: Measured, size: Size, compared: Compared) -> str:
+def report(measured: Measured, size: Size, compared: Compared, queued: Queued) -> str:
     return "\n\n".join(
         [
             "# Results",
@@ -45,6 +47,7 @@ def report(measured: Measured, size: Size, compared: Compared) -> str:
             summary(measured, size),
             quietness(measured.submissions),
             comparisons(compared),
+            queue(queued),
             "## Every round",
             rounds("Submissions, as fast as answered", measured.submissions),
             rounds(f"Submissions, {measured.rate:.0f} a second for both", measured.paced),
@@ -130,6 +133,27 @@ def cold(name: str, times: Times) -> str:
 def warm(name: str, times: Times) -> str:
     verdict = "kept" if median(times.warm) <= WARM else "missed"
     return f"| {name} | {median(times.warm):.1f} | | | | ≤ {WARM} ms | {verdict} |"
+
+
+def queue(queued: Queued) -> str:
+    """Each page of the moderators' queue beside the same of a small one."""
+    size = queued.size
+    lines = [
+        f"The moderators’ queue with {size.opinions:,} opinions and, in turn, with {FEW:,};"
+        f" milliseconds of a page, medians of {size.rounds} rounds.\n",
+        f"| | {size.opinions:,} | {FEW:,} | ratio | range | budget | |",
+        "| --- | ---: | ---: | ---: | --- | --- | --- |",
+    ]
+    for name, pairs in queued.pages.items():
+        ratios = [large / small for large, small in pairs]
+        verdict = "kept" if median(ratios) <= LARGE else "missed"
+        budget = f"≤ {LARGE} | {verdict}" if name not in UNBUDGETED else " |"
+        lines.append(
+            f"| {name} | {median(large for large, _ in pairs):.1f}"
+            f" | {median(small for _, small in pairs):.1f} | **{median(ratios):.2f}**"
+            f" | {min(ratios):.2f}–{max(ratios):.2f} | {budget} |"
+        )
+    return "\n".join(lines)
 
 
 def quietness(pairs: list[Pair]) -> str:

@@ -2,13 +2,25 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from polls.models import ModerationEvent, ModerationRule, Opinion, Survey
+from polls.models import (
+    Appeal,
+    ModerationEvent,
+    ModerationNote,
+    ModerationRule,
+    Notice,
+    Opinion,
+    OpinionVersion,
+    Survey,
+)
+from tests.admin.conftest import signed_in
 from tests.factories import make_article, make_opinion, make_survey
 
 QUEUE = "/admin/polls/opinion/"
+WORDS = "Le pont sera gratuit, dit la maire, et personne ne nous dit qui paiera l’entretien."
 
 
 def page(client: Client, path: str = QUEUE) -> str:
@@ -17,20 +29,35 @@ def page(client: Client, path: str = QUEUE) -> str:
     return response.content.decode()
 
 
-def press(client: Client, opinion: Opinion, action: str, rule: int | str = "", **more: str) -> str:
-    """Press a button of the list, as it stands on the page."""
-    value = f"{opinion.pk}:{opinion.version}" + (f":{rule}" if rule else "")
-    response = client.post(f"{QUEUE}decide/", {f"_{action}": value, **more}, follow=True)
+def send(client: Client, *opinions: Opinion, **fields: Any) -> str:
+    """Send a decision on the opinions as they stand; the page that follows."""
+    texts = [f"{opinion.pk}:{opinion.version}" for opinion in opinions]
+    response = client.post(f"{QUEUE}decide/", {"text": texts, **fields}, follow=True)
     assert response.status_code == 200
     return response.content.decode()
 
 
-def rule() -> ModerationRule:
-    return ModerationRule.objects.get(language="fr", key="privacy")
+def undo_last(client: Client, shown: str) -> str:
+    """Press the button that undoes the last decision, as it stands on the page."""
+    key = re.search(r'name="undo" value="([^"]+)"', shown)
+    assert key
+    return client.post(f"{QUEUE}decide/", {"undo": key[1]}, follow=True).content.decode()
+
+
+def rule(key: str = "privacy", language: str = "fr") -> ModerationRule:
+    return ModerationRule.objects.get(language=language, key=key)
+
+
+def states() -> list[str]:
+    return list(Opinion.objects.order_by("pk").values_list("status", flat=True))
+
+
+def warnings(shown: str) -> list[str]:
+    return re.findall(r'<li class="warning">(.*?)</li>', shown, re.DOTALL)
 
 
 def test_the_queue_shows_what_waits_oldest_first(survey: Survey, moderator: Client) -> None:
-    first, second = make_opinion(survey, "Le premier."), make_opinion(survey, "Le second.")
+    make_opinion(survey, "Le premier."), make_opinion(survey, "Le second.")
     make_opinion(survey, "Entre nous.", may_publish=False)
     done = make_opinion(survey, "Déjà lu.")
     Opinion.objects.filter(pk=done.pk).update(status="published", decided_at=timezone.now())
@@ -40,7 +67,26 @@ def test_the_queue_shows_what_waits_oldest_first(survey: Survey, moderator: Clie
     assert "Déjà lu." not in shown
     assert "Déjà lu." in page(moderator, f"{QUEUE}?state=published")
     assert "Entre nous." in page(moderator, f"{QUEUE}?state=private")
-    assert first.pk < second.pk
+
+
+def test_what_is_reported_comes_first_with_why(survey: Survey, moderator: Client) -> None:
+    make_opinion(survey, "Le premier.")
+    reported = make_opinion(survey, "Le signalé.")
+    Opinion.objects.filter(pk=reported.pk).update(lane=Opinion.Lane.URGENT)
+    Notice.objects.create(
+        opinion=reported,
+        survey=survey,
+        receipt_hash="hash",
+        language="fr",
+        claim="illegal",
+        explanation="Une <injure> claire.",
+        good_faith=True,
+        due_at=timezone.now(),
+    )
+    shown = page(moderator)
+    assert shown.index("Le signalé.") < shown.index("Le premier.")
+    assert "Une &lt;injure&gt; claire." in shown
+    assert "Le premier." not in page(moderator, f"{QUEUE}?state=reported")
 
 
 def test_the_list_shows_texts_escaped_and_no_ratings(survey: Survey, moderator: Client) -> None:
@@ -51,138 +97,331 @@ def test_the_list_shows_texts_escaped_and_no_ratings(survey: Survey, moderator: 
     assert "crédible" not in shown
 
 
-def test_one_press_publishes(survey: Survey, moderator: Client) -> None:
-    opinion = make_opinion(survey)
-    assert f'name="_publish" value="{opinion.pk}:1"' in page(moderator)
-    press(moderator, opinion, "publish")
-    opinion.refresh_from_db()
-    assert opinion.status == "published"
+def test_signals_say_what_they_saw(survey: Survey, moderator: Client) -> None:
+    opinion = make_opinion(survey, "Voir https://example.org/pub")
+    Opinion.objects.filter(pk=opinion.pk).update(signals=" link ")
+    assert "example.org" in page(moderator).split('class="signals"')[1].split("</ul>")[0]
 
 
-def test_one_press_rejects_by_a_rule_with_a_sentence(survey: Survey, moderator: Client) -> None:
+def test_a_text_already_seen_links_to_the_others(survey: Survey, moderator: Client) -> None:
+    opinions = [make_opinion(survey, WORDS + end) for end in ("", " Vraiment !", " Non ?")]
+    first = page(moderator).split(f'id="o{opinions[0].pk}"')[1].split("</article>")[0]
+    for other in opinions[1:]:
+        assert f"/admin/polls/opinion/{other.pk}/change/" in first
+
+
+@pytest.mark.parametrize(
+    ("act", "status"), [("publish", "published"), ("hold", "held"), ("reject", "rejected")]
+)
+def test_one_press_decides(survey: Survey, moderator: Client, act: str, status: str) -> None:
     opinion = make_opinion(survey)
-    assert f'value="{opinion.pk}:1:{rule().pk}"' in page(moderator)
-    press(moderator, opinion, "reject", rule().pk, reason="Une adresse.")
-    opinion.refresh_from_db()
-    event = ModerationEvent.objects.get()
-    assert opinion.status == "rejected"
-    assert (event.rule_key, event.reason) == ("privacy", "Une adresse.")
+    assert f'name="text" value="{opinion.pk}:1"' in page(moderator)
+    send(moderator, opinion, **({"rule": rule().pk} if act == "reject" else {"act": act}))
+    assert states() == [status]
+
+
+def test_a_rejection_names_a_rule_or_a_law_and_may_add_a_sentence(
+    survey: Survey, moderator: Client
+) -> None:
+    first, second = make_opinion(survey), make_opinion(survey)
+    law = rule("law-insult")
+    shown = page(moderator)
+    assert f'name="rule" value="{rule().pk}"' in shown
+    assert f'name="rule" value="{law.pk}"' in shown
+    assert f'value="{rule("law-insult", "en").pk}"' not in shown
+    send(moderator, first, rule=rule().pk, reason="Une adresse.")
+    send(moderator, second, rule=law.pk)
+    newest, oldest = ModerationEvent.objects.all()
+    assert (oldest.rule_key, oldest.reason) == ("privacy", "Une adresse.")
+    assert (newest.rule_kind, newest.reason) == ("law", "")
 
 
 def test_undo_brings_the_text_back_to_the_queue(survey: Survey, moderator: Client) -> None:
     opinion = make_opinion(survey, "À relire.")
-    press(moderator, opinion, "publish")
-    opinion.refresh_from_db()
-    press(moderator, opinion, "undo")
-    assert "À relire." in page(moderator)
+    shown = send(moderator, opinion, act="publish")
+    assert "À relire." not in shown
+    shown = undo_last(moderator, shown)
+    assert "À relire." in shown
+    assert 'name="undo"' not in shown
     assert ModerationEvent.objects.count() == 2
 
 
-def bulk(client: Client, action: str, opinions: list[Opinion], **more: Any) -> str:
-    fields = {
-        "action": f"{action}_selected",
-        "_selected_action": [opinion.pk for opinion in opinions],
-        **{f"version-{opinion.pk}": opinion.version for opinion in opinions},
-        **more,
-    }
-    return client.post(more.pop("path", QUEUE), fields, follow=True).content.decode()
+def test_undo_takes_back_all_of_a_decision_in_bulk(survey: Survey, moderator: Client) -> None:
+    opinions = [make_opinion(survey, f"Avis {n}") for n in range(3)]
+    shown = send(moderator, *opinions, act="reject", rule=rule().pk)
+    assert states() == ["rejected"] * 3
+    undo_last(moderator, shown)
+    assert states() == ["pending"] * 3
 
 
-def test_many_are_published_rejected_and_undone_at_once(survey: Survey, moderator: Client) -> None:
+def test_undo_of_a_page_that_is_out_of_date_undoes_nothing(
+    survey: Survey, moderator: Client
+) -> None:
+    first, second = make_opinion(survey), make_opinion(survey)
+    old = send(moderator, first, act="publish")
+    send(moderator, second, act="publish")
+    assert warnings(undo_last(moderator, old))
+    assert states() == ["published", "published"]
+
+
+def test_an_older_decision_is_undone_from_the_list_of_what_was_decided(
+    survey: Survey, moderator: Client
+) -> None:
+    opinion = make_opinion(survey)
+    send(moderator, opinion, act="publish")
+    opinion.refresh_from_db()
+    shown = page(moderator, f"{QUEUE}?state=published")
+    assert f'name="text" value="{opinion.pk}:2"' in shown
+    send(moderator, opinion, act="undo")
+    assert states() == ["pending"]
+
+
+def test_many_are_decided_at_once_with_one_ground_and_one_sentence(
+    survey: Survey, moderator: Client
+) -> None:
     opinions = [make_opinion(survey, f"Avis {n}") for n in range(4)]
-    bulk(moderator, "publish", opinions[:2])
-    bulk(moderator, "reject", opinions[2:], rule=rule().pk, reason="Ensemble.")
-    assert list(Opinion.objects.order_by("pk").values_list("status", flat=True)) == [
-        "published", "published", "rejected", "rejected",
-    ]  # fmt: skip
+    send(moderator, *opinions[:2], act="publish", rule=rule().pk)
+    send(moderator, *opinions[2:], act="reject", rule=rule().pk, reason="Ensemble.")
+    assert states() == ["published", "published", "rejected", "rejected"]
     assert ModerationEvent.objects.filter(reason="Ensemble.").count() == 2
-    rejected = list(Opinion.objects.filter(status="rejected"))
-    bulk(moderator, "undo", rejected, path=f"{QUEUE}?state=rejected")
-    assert Opinion.objects.filter(status="pending").count() == 2
 
 
-def test_a_bulk_rejection_without_a_rule_decides_nothing(survey: Survey, moderator: Client) -> None:
-    shown = bulk(moderator, "reject", [make_opinion(survey)])
-    assert "errornote" in shown or 'class="error"' in shown
-    assert Opinion.objects.get().status == "pending"
+def test_a_decision_in_bulk_asks_as_many_queries_for_many_as_for_five(
+    survey: Survey, moderator: Client, django_assert_max_num_queries: Any
+) -> None:
+    # SQLite takes no more than some hundred values in one statement.
+    for size in (5, 500 if connection.vendor == "postgresql" else 50):
+        opinions = [make_opinion(survey, f"Avis {n}") for n in range(size)]
+        texts = [f"{opinion.pk}:1" for opinion in opinions]
+        fields = {"text": texts, "act": "reject", "rule": rule().pk}
+        with django_assert_max_num_queries(24):
+            moderator.post(f"{QUEUE}decide/", fields)
+        assert Opinion.objects.filter(status="rejected").count() >= size
+
+
+def test_more_than_five_hundred_at_once_are_refused(survey: Survey, moderator: Client) -> None:
+    opinion = make_opinion(survey)
+    texts = [f"{n}:1" for n in range(opinion.pk, opinion.pk + 501)]
+    moderator.post(f"{QUEUE}decide/", {"text": texts, "act": "publish"})
+    assert states() == ["pending"]
+
+
+def test_a_rejection_without_a_ground_decides_nothing(survey: Survey, moderator: Client) -> None:
+    shown = send(moderator, make_opinion(survey), act="reject")
+    assert 'class="error"' in shown
+    assert states() == ["pending"]
 
 
 def test_a_moderator_is_told_what_another_decided_meanwhile(survey: Survey) -> None:
-    from tests.admin.conftest import signed_in
-
     opinion = make_opinion(survey, "Disputé.")
     first, second = signed_in("moderator"), signed_in("moderator")
-    press(first, opinion, "publish")
-    told = press(second, opinion, "reject", rule().pk)
+    send(first, opinion, rule=rule().pk)
+    (warning,) = warnings(send(second, opinion, act="publish"))
     event = ModerationEvent.objects.get()
-    assert event.action == "publish"
-    warning = re.search(r'<li class="warning">(.*?)</li>', told, re.DOTALL)
-    assert warning
-    assert f"/admin/polls/opinion/{opinion.pk}/change/" in warning[1]
-    assert "Disputé." not in warning[1]  # messages travel in cookies
-    assert event.actor_name in warning[1]
+    assert event.action == "reject"
+    assert f"/admin/polls/opinion/{opinion.pk}/change/" in warning
+    assert event.actor_name in warning
+    assert event.rule_title in warning
+    assert "Disputé." not in warning  # messages travel in cookies
 
 
-def test_the_page_of_a_text_hides_its_ratings_until_asked(
+def test_of_many_that_others_decided_a_few_are_named_in_a_few_queries(
+    survey: Survey, django_assert_max_num_queries: Any
+) -> None:
+    opinions = [make_opinion(survey, f"Avis {n}") for n in range(20)]
+    first, second = signed_in("moderator"), signed_in("moderator")
+    send(first, *opinions, act="publish")
+    with django_assert_max_num_queries(30):
+        told = warnings(send(second, *opinions, rule=rule().pk))
+    assert len(told) == 6
+    assert "15" in told[-1]
+
+
+def test_who_would_decide_a_contested_text_is_sent_to_the_appeal(
     survey: Survey, moderator: Client
 ) -> None:
-    opinion = make_opinion(survey, answers={"credible": "1", "relevant": "5"})
-    shown = page(moderator, f"{QUEUE}{opinion.pk}/change/")
-    assert (
-        shown.index("<details") < shown.index("Pas du tout crédibles") < shown.rindex("</details>")
-    )
-    press(moderator, opinion, "publish")
-    assert "<table>" in page(moderator, f"{QUEUE}{opinion.pk}/change/")
+    opinion = make_opinion(survey)
+    send(moderator, opinion, rule=rule().pk)
+    opinion.refresh_from_db()
+    Appeal.objects.create(opinion=opinion, decision=ModerationEvent.objects.get(), text="Non.")
+    (warning,) = warnings(send(moderator, opinion, act="undo"))
+    assert f"/{opinion.pk}/change/" in warning
+    assert states() == ["rejected"]
 
 
-@pytest.mark.parametrize("value", ["", "x", "1", "1:x", "999999:1", "1:1:x:y", "²:1"])
-def test_a_forged_decision_does_nothing(survey: Survey, moderator: Client, value: str) -> None:
+@pytest.mark.parametrize("text", ["", "x", "1", "1:x", "999999:1", "1:1:1", "²:1", "9" * 5000])
+def test_a_forged_decision_does_nothing(survey: Survey, moderator: Client, text: str) -> None:
     make_opinion(survey)
-    for action in ("publish", "reject", "undo"):
-        response = moderator.post(f"{QUEUE}decide/", {f"_{action}": value})
+    for fields in ({"act": "publish"}, {"rule": rule().pk}, {"act": "undo"}, {"act": "erase"}):
+        response = moderator.post(f"{QUEUE}decide/", {"text": text, **fields})
         assert response.status_code == 302
     assert not ModerationEvent.objects.exists()
 
 
-def test_after_a_decision_one_is_back_in_the_list_as_it_was_filtered(
+def test_after_a_decision_one_is_back_in_the_list_as_it_was_filtered_at_the_next_text(
     survey: Survey, moderator: Client
 ) -> None:
-    opinion = make_opinion(survey)
-    for referer, query in (
-        ("http://testserver/admin/polls/opinion/?state=all&p=2", "?state=all&p=2"),
-        ("https://evil.example/x?state=all", "?state=all"),
-        ("javascript:alert(1)", ""),
+    first, second = make_opinion(survey), make_opinion(survey)
+    for sent, followed in (
+        ("state=all&q=avis", "?state=all&q=avis"),
+        ("evil=1&state=all", "?state=all"),
+        ("//evil.example", ""),
+        ("state=nothing\r\nX: y", ""),
     ):
         response = moderator.post(
-            f"{QUEUE}decide/", {"_publish": f"{opinion.pk}:1"}, headers={"referer": referer}
+            f"{QUEUE}decide/",
+            {"text": f"{first.pk}:1", "act": "publish", "then": sent, "next": second.pk},
         )
-        assert response["Location"] == QUEUE + query
+        assert response["Location"] == f"{QUEUE}{followed}#o{second.pk}"
 
 
-def test_the_queue_asks_as_many_queries_for_forty_texts_as_for_two(
-    survey: Survey, moderator: Client, django_assert_max_num_queries: Any
+def test_one_text_a_screen_goes_on_to_the_next_by_itself_and_undo_comes_back(
+    survey: Survey, moderator: Client
 ) -> None:
+    for n in range(3):
+        make_opinion(survey, f"Avis numéro {n}.")
+    shown = page(moderator, f"{QUEUE}?mode=read")
+    assert "Avis numéro 0." in shown
+    assert "Avis numéro 1." not in shown
+    hidden = dict(re.findall(r'name="(text|here|then)" value="([^"]*)"', shown))
+    fields = {name: value.replace("&amp;", "&") for name, value in hidden.items()}
+    answer = moderator.post(f"{QUEUE}decide/", fields | {"act": "hold"}, follow=True)
+    following = answer.content.decode()
+    assert "Avis numéro 1." in following
+    assert "Avis numéro 0." in undo_last(moderator, following)
+
+
+def test_pages_follow_each_other_to_the_last_text_and_back(
+    survey: Survey, moderator: Client
+) -> None:
+    """All of one moment, which only their numbers tell apart."""
+    for n in range(53):
+        make_opinion(survey, f"Avis numéro {n}.")
+    first = page(moderator)
+    following = re.search(r'rel="next" href="([^"]+)"', first)
+    assert following
+    second = page(moderator, QUEUE + following[1].replace("&amp;", "&"))
+    assert re.findall(r"Avis numéro (\d+)", first) == [str(n) for n in range(50)]
+    assert re.findall(r"Avis numéro (\d+)", second) == ["50", "51", "52"]
+    assert 'rel="next"' not in second
+    back = re.search(r'rel="prev" href="([^"]+)"', second)
+    assert back
+    again = page(moderator, QUEUE + back[1].replace("&amp;", "&"))
+    assert re.findall(r"Avis numéro (\d+)", again) == [str(n) for n in range(50)]
+
+
+@pytest.mark.parametrize("place", ["x", "a" * 300, "MnxmaXJzdA", "Mnww", "é", "%00", "MXwxfDE"])
+def test_a_forged_place_is_the_beginning(survey: Survey, moderator: Client, place: str) -> None:
+    make_opinion(survey, "Le premier.")
+    for name in ("after", "before"):
+        assert "Le premier." in page(moderator, f"{QUEUE}?{name}={place}")
+
+
+def test_the_queue_is_searched_in_a_survey_and_by_number(survey: Survey, moderator: Client) -> None:
     other = make_survey(make_article("autre"))
-    for size in (2, 40):
-        for n in range(size):
-            make_opinion(survey if n % 2 else other, f"Avis {n}")
-        with django_assert_max_num_queries(14):
-            page(moderator)
+    here, there = make_opinion(survey, "Le pont de Saint-Lô."), make_opinion(other, "Un pontage.")
+    shown = page(moderator, f"{QUEUE}?q=pont")
+    assert "Saint-Lô" in shown
+    assert "pontage" in shown
+    assert "pontage" not in page(moderator, f"{QUEUE}?q=pont&survey={survey.pk}")
+    assert "Saint-Lô" not in page(moderator, f"{QUEUE}?q=p%25nt")  # a sign like another
+    Opinion.objects.filter(pk=there.pk).update(status="rejected", decided_at=timezone.now())
+    for term in (f"no. {there.pk}", f"n°{there.pk}", str(there.public_id)):
+        assert "pontage" in page(moderator, f"{QUEUE}?q={term}")
+    assert here.pk != there.pk
 
 
-@pytest.mark.parametrize("version", ["9" * 5000, "²", "-1", ""])
-def test_a_forged_version_decides_nothing(survey: Survey, moderator: Client, version: str) -> None:
+def test_a_search_of_two_letters_is_explained(survey: Survey, moderator: Client) -> None:
+    make_opinion(survey, "Le pont.")
+    shown = page(moderator, f"{QUEUE}?q=po")
+    assert "Le pont." not in shown
+    assert "trois" in shown or "three" in shown
+
+
+def test_the_ratings_are_not_on_the_page_until_they_are_asked_for(
+    survey: Survey, moderator: Client
+) -> None:
+    opinion = make_opinion(survey, answers={"credible": "1", "relevant": "5"})
+    for path in (f"{QUEUE}?mode=read", f"{QUEUE}{opinion.pk}/change/"):
+        assert "Pas du tout crédibles" not in page(moderator, path)
+        asked = path + ("&" if "?" in path else "?") + "ratings=1"
+        assert "Pas du tout crédibles" in page(moderator, asked)
+
+
+def test_a_note_tells_colleagues_and_is_escaped(survey: Survey, moderator: Client) -> None:
     opinion = make_opinion(survey)
-    bulk(moderator, "publish", [opinion], **{f"version-{opinion.pk}": version})
-    assert not ModerationEvent.objects.exists()
+    moderator.post(f"{QUEUE}{opinion.pk}/note/", {"note": "Voir <b>la loi</b>.", "own": opinion.pk})
+    note = ModerationNote.objects.get()
+    assert note.author_name
+    for path in (f"{QUEUE}{opinion.pk}/change/", f"{QUEUE}?mode=read"):
+        shown = page(moderator, path)
+        assert "Voir &lt;b&gt;la loi&lt;/b&gt;." in shown
+        assert note.author_name in shown
+    assert "#notes" in page(moderator)
+
+
+def test_no_note_is_kept_of_a_text_that_is_gone(survey: Survey, moderator: Client) -> None:
+    opinion = make_opinion(survey)
+    Opinion.objects.filter(pk=opinion.pk).update(text="", status="withdrawn", may_publish=False)
+    moderator.post(f"{QUEUE}{opinion.pk}/note/", {"note": "Le texte disait…"})
+    moderator.post(f"{QUEUE}{opinion.pk}/note/", {"note": " "})
+    assert not ModerationNote.objects.exists()
+
+
+def test_a_texts_own_page_has_its_versions_and_decisions(survey: Survey, moderator: Client) -> None:
+    opinion = make_opinion(survey, "La seconde version.")
+    OpinionVersion.objects.create(
+        opinion=opinion, version=1, text="La <première> version.", status="published"
+    )
+    send(moderator, opinion, rule=rule().pk, reason="Une adresse.")
+    shown = page(moderator, f"{QUEUE}{opinion.pk}/change/")
+    assert "La &lt;première&gt; version." in shown
+    assert "Une adresse." in shown
+    assert "La &lt;première" not in page(moderator, f"{QUEUE}?state=all")
+
+
+def test_who_only_views_decides_nothing(survey: Survey) -> None:
+    from django.contrib.auth.models import Permission
+
+    opinion = make_opinion(survey, "À lire.")
+    viewer = signed_in("editor")
+    assert viewer.get(QUEUE).status_code == 403
+    assert viewer.get(f"{QUEUE}{opinion.pk}/change/").status_code == 403
+    user = viewer.get("/admin/").context["user"]
+    user.user_permissions.add(Permission.objects.get(codename="view_opinion"))
+    shown = page(viewer)
+    assert "À lire." in shown
+    assert 'name="act"' not in shown
+    assert 'name="rule"' not in shown
+    for path, fields in (
+        ("decide/", {"text": f"{opinion.pk}:1", "act": "publish"}),
+        ("decide/", {"undo": "x"}),
+        (f"{opinion.pk}/note/", {"note": "x"}),
+    ):
+        assert viewer.post(QUEUE + path, fields).status_code == 403
+    assert states() == ["pending"]
 
 
 def test_nobody_adds_changes_or_deletes_an_opinion(survey: Survey, admin_client: Client) -> None:
     opinion = make_opinion(survey)
     assert admin_client.get(f"{QUEUE}add/").status_code == 403
     assert admin_client.get(f"{QUEUE}{opinion.pk}/delete/").status_code == 403
-    assert "delete_selected" not in page(admin_client)
+    assert admin_client.post(QUEUE, {"action": "delete_selected"}).status_code == 405
     changed = admin_client.post(f"{QUEUE}{opinion.pk}/change/", {"text": "Autre chose"})
     assert changed.status_code == 403
     opinion.refresh_from_db()
     assert opinion.text == "Un avis."
+    assert admin_client.get(f"{QUEUE}999999/change/").status_code == 404
+    assert admin_client.get(f"{QUEUE}x/change/").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["", "?state=all", "?mode=read", "?q=Avis"])
+def test_the_queue_asks_as_many_queries_for_forty_texts_as_for_two(
+    survey: Survey, moderator: Client, django_assert_max_num_queries: Any, path: str
+) -> None:
+    other = make_survey(make_article("autre"))
+    for size in (2, 40):
+        for n in range(size):
+            make_opinion(survey if n % 2 else other, f"Avis {n}. {WORDS}")
+        with django_assert_max_num_queries(20):
+            page(moderator, QUEUE + path)

@@ -1,0 +1,151 @@
+"""The pages of the desk: the list, one text a screen, and a text's own page."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from polls.lib.http import private
+from polls.lib.numbers import whole
+from polls.models import ModerationRule, Opinion, Response, Signal, Survey, read_questionnaire
+from polls.moderation.queue import COUNTED, OPEN_STATES, State, number_of, page
+
+from .asked import LIST, READ, SIZES, Asked
+from .deciding import undoable
+from .rows import Row, rows_of
+
+# Surveys that the filter offers: the newest.
+OFFERED = 100
+
+
+def queue(request: HttpRequest, desk: dict[str, Any]) -> HttpResponse:
+    """The queue as it was asked for; `desk` is what the admin says on every page."""
+    asked = Asked.of(request.GET)
+    size = 1 if asked.reads else asked.size
+    found = page(asked.filters, size=size, after=asked.after, before=asked.before)
+    rows = rows_of(found.opinions, asked.filters.state)
+    context = {
+        **common(request, desk, asked),
+        "rows": rows,
+        "row": rows[0] if asked.reads and rows else None,
+        # After a decision one goes on behind this text, whether or not it stays in the list.
+        "then": asked.query(after=rows[0].place, before="") if asked.reads and rows else "",
+        "notes": found.opinions[0].notes.all() if asked.reads and rows else [],
+        "folds": not asked.reads,
+        "brief": asked.size > SIZES[0],
+        "grounds": _grounds(rows),
+        "number": _number(asked),
+        "links": _links(asked, found.before, found.after),
+        "filters": _filters(asked),
+        "ratings": ratings(request, found.opinions) if asked.reads else None,
+        "title": pgettext("moderators", "Queue"),
+    }
+    return private(TemplateResponse(request, "admin/polls/opinion/queue.html", context))
+
+
+def own_page(request: HttpRequest, desk: dict[str, Any], opinion: Opinion) -> HttpResponse:
+    """A text with everything that was said and decided about it."""
+    asked = Asked.of(request.GET)
+    (row,) = rows_of([opinion])
+    context = {
+        **common(request, desk, asked),
+        "row": row,
+        "opinion": opinion,
+        "own": opinion.pk,
+        "versions": opinion.versions.all(),
+        "notes": opinion.notes.all(),
+        "events": opinion.events.all(),
+        "notices": opinion.notices.all(),
+        "appeals": opinion.appeals.all(),
+        "ratings": ratings(request, [opinion]),
+        "title": str(opinion).capitalize(),
+    }
+    return private(TemplateResponse(request, "admin/polls/opinion/change_form.html", context))
+
+
+def common(request: HttpRequest, desk: dict[str, Any], asked: Asked) -> dict[str, Any]:
+    return {
+        **desk,
+        "opts": Opinion._meta,
+        "asked": asked,
+        "here": asked.query(ticked=False),
+        "moderates": request.user.has_perm("polls.moderate_opinion"),
+        "undo": undoable(request),
+        # The texts get the room of the list of all models.
+        "is_nav_sidebar_enabled": False,
+    }
+
+
+def ratings(request: HttpRequest, opinions: Sequence[Opinion]) -> list[tuple[str, str]] | None:
+    """What the author answered, once it is asked for: it could colour a decision."""
+    if request.GET.get("ratings") != "1" or not opinions:
+        return None
+    opinion = opinions[0]
+    response = Response.objects.filter(opinion=opinion).first()
+    given = response.answers if response else {}
+    return [
+        (item.wording, option.label)
+        for item in read_questionnaire(opinion.survey_id).counted
+        for option in item.options
+        if option.key in _listed(given.get(item.key, []))
+    ]
+
+
+def _listed(answer: str | list[str]) -> list[str]:
+    return [answer] if isinstance(answer, str) else answer
+
+
+def _number(asked: Asked) -> str:
+    """How many texts there are, where that is cheap to know: "1,000+" beyond a thousand."""
+    found = number_of(asked.filters)
+    if found is None:
+        return ""
+    return f"{whole(COUNTED)}+" if found > COUNTED else whole(found)
+
+
+def _links(asked: Asked, before: str, after: str) -> dict[str, str]:
+    """The addresses' queries from here; "" where there is nothing."""
+    return {
+        "before": asked.query(before=before, after="", ticked=False) if before else "",
+        "after": asked.query(after=after, before="", ticked=False) if after else "",
+        "start": asked.query(after="", before="", ticked=False)
+        if asked.after or asked.before
+        else "",
+        "mode": asked.query(mode=LIST if asked.reads else READ, ticked=False),
+        "tick": asked.query(ticked=True),
+        "everywhere": asked.elsewhere(state=State.ALL),
+    }
+
+
+def _filters(asked: Asked) -> dict[str, Any]:
+    """The states as links; surveys and signals to choose from."""
+    surveys = Survey.objects.published().select_related("article").order_by("-pk")
+    offered = {survey.pk: str(survey) for survey in surveys[:OFFERED]}
+    if asked.filters.survey and asked.filters.survey not in offered:
+        offered |= {survey.pk: str(survey) for survey in surveys.filter(pk=asked.filters.survey)}
+    return {
+        "states": [
+            (label, asked.elsewhere(state=value), value == asked.filters.state)
+            for value, label in State.choices
+        ],
+        "surveys": list(offered.items()),
+        "signals": Signal.choices if asked.filters.state in OPEN_STATES else [],
+        "sizes": [
+            (size, asked.query(size=size, after="", before=""), size == asked.size)
+            for size in SIZES
+        ],
+    }
+
+
+def _grounds(rows: Sequence[Row]) -> list[tuple[str, list[ModerationRule]]]:
+    """Of all surveys on the page, for a decision in bulk: by language and kind."""
+    found = {rule.pk: rule for row in rows for rule in row.grounds}
+    named: dict[str, list[ModerationRule]] = {}
+    several = len({rule.language for rule in found.values()}) > 1
+    for rule in found.values():
+        kind = _("Laws") if rule.kind == ModerationRule.Kind.LAW else _("Rules of the house")
+        named.setdefault(f"{kind} ({rule.language})" if several else kind, []).append(rule)
+    return list(named.items())

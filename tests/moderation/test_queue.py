@@ -1,0 +1,68 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db.models import F
+
+from polls.models import Opinion, Survey
+from polls.moderation import queue
+from polls.moderation.queue import Filters, State
+from tests.factories import make_opinion
+
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+
+def walked(filters: Filters, size: int) -> list[int]:
+    """All texts of the filters, page by page; a walk in circles ends."""
+    found, page = [], queue.page(filters, size=size)
+    for _ in range(20):
+        found += [opinion.pk for opinion in page.opinions]
+        if not page.after:
+            break
+        page = queue.page(filters, size=size, after=page.after)
+    return found
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_paging_shows_every_text_once_to_the_last_microsecond(survey: Survey, size: int) -> None:
+    """Moments that the database's clock wrote, and such that were set, with and without digits."""
+    moments = [NOON, NOON, NOON + timedelta(microseconds=1), NOON + timedelta(milliseconds=5)]
+    for moment in moments:
+        opinion = make_opinion(survey)
+        Opinion.objects.filter(pk=opinion.pk).update(submitted_at=moment)
+    for _ in range(3):
+        make_opinion(survey)  # of the database's clock
+    Opinion.objects.filter(pk=opinion.pk).update(lane=Opinion.Lane.URGENT)
+    expected = list(Opinion.objects.queue().values_list("pk", flat=True))
+    assert walked(Filters(), size) == expected
+    newest = Opinion.objects.order_by("-submitted_at", "-pk")
+    Opinion.objects.update(status="published", decided_at=F("submitted_at"))
+    assert walked(Filters(state=State.PUBLISHED), size) == [opinion.pk for opinion in newest]
+    assert sorted(walked(Filters(state=State.ALL), size), reverse=True) == walked(
+        Filters(state=State.ALL), size
+    )
+
+
+def test_going_back_shows_the_page_before(survey: Survey) -> None:
+    pks = [make_opinion(survey).pk for _ in range(7)]
+    second = queue.page(Filters(), size=3, after=queue.page(Filters(), size=3).after)
+    third = queue.page(Filters(), size=3, after=second.after)
+    back = queue.page(Filters(), size=3, before=third.before)
+    assert [opinion.pk for opinion in back.opinions] == pks[3:6]
+    first = queue.page(Filters(), size=3, before=back.before)
+    assert [opinion.pk for opinion in first.opinions] == pks[:3]
+    assert first.before == ""
+    assert first.after
+
+
+@pytest.mark.parametrize("term", ["rare", "COMMUN", "Éclair"])
+def test_a_search_finds_the_same_near_and_far(
+    survey: Survey, monkeypatch: pytest.MonkeyPatch, term: str
+) -> None:
+    """Whether the first texts fill the page, the index of words must help, or all was read."""
+    for n in range(12):
+        words = "commun " + ("rare " if n in (3, 11) else "") + ("Éclair" if n == 10 else "")
+        make_opinion(survey, words)
+    for window in (3, 1000):
+        monkeypatch.setattr(queue, "WINDOW", window)
+        expected = Opinion.objects.queue().filter(text__icontains=term)
+        assert walked(Filters(term=term), 2) == [opinion.pk for opinion in expected]
