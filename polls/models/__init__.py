@@ -2,7 +2,7 @@
 
 from .articles import Article, Fact, Milestone, Statement
 from .audit import AuditEvent, display_name, record
-from .editions import Edition, current_edition, read_edition
+from .editions import Edition, PublishedReply, current_edition, read_edition
 from .integrity import Flag, FlagGroup
 from .moderation import Appeal, Escalation, ModerationEvent, SecondLook
 from .notices import Notice, Reply
@@ -39,6 +39,7 @@ __all__ = [
     "Opinion",
     "OpinionVersion",
     "Option",
+    "PublishedReply",
     "Question",
     "Questionnaire",
     "Release",

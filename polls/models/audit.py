@@ -1,5 +1,6 @@
 """What was done, by whom and why: written once, never changed."""
 
+from collections.abc import Iterable
 from typing import Any, Never, TypeVar
 
 from django.conf import settings
@@ -24,15 +25,23 @@ class AppendOnlyQuerySet(models.QuerySet[M]):
 
     bulk_update = delete = update_or_create = _update = _raw_delete = _refuse
 
-    def bulk_create(self, *args: Any, **kwargs: Any) -> list[M]:
+    def bulk_create(
+        self,
+        objs: Iterable[M],
+        batch_size: int | None = None,
+        ignore_conflicts: bool = False,
+        update_conflicts: bool = False,
+        *args: Any,
+        **kwargs: Any,
+    ) -> list[M]:
         """Inserts; what would overwrite a row that is there is refused."""
-        if kwargs.get("update_conflicts"):
+        if update_conflicts:
             self._refuse()
-        return super().bulk_create(*args, **kwargs)
+        return super().bulk_create(objs, batch_size, ignore_conflicts, False, *args, **kwargs)
 
     def update(self, **values: Any) -> int:
         """Refused, but for what a deleted draft leaves: its events, without it (SET_NULL)."""
-        if values != {"survey": None}:
+        if values != {"survey": None} or self.filter(survey__status="published").exists():
             self._refuse()
         return super().update(**values)
 

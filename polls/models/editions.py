@@ -16,6 +16,7 @@ from polls.lib.caching import kept_briefly
 from polls.lib.prose import Anchor, Block, prose
 
 from .articles import Article, Fact, Milestone, Statement
+from .notices import Reply
 from .questionnaire import Questionnaire, read_questionnaire
 from .releases import Release
 from .rules import ModerationRule
@@ -29,6 +30,22 @@ def _values(row: Model) -> Iterator[Any]:
 Phase = Literal["upcoming", "open", "closed"]
 
 
+@dataclass(frozen=True)
+class PublishedReply:
+    """What readers see of a right of reply; how to reach its author isn't among it."""
+
+    statement: int
+    """The statement's number."""
+    name: str
+    capacity: str
+    text: str
+    published_at: datetime
+
+    @property
+    def by_representative(self) -> bool:
+        return self.capacity == Reply.Capacity.REPRESENTATIVE
+
+
 @dataclass(frozen=True, eq=False)
 class Edition:
     """All that readers' pages need; nothing of it changes while readers answer."""
@@ -40,6 +57,7 @@ class Edition:
     rules: tuple[ModerationRule, ...]
     blackouts: tuple[Blackout, ...] = ()
     corrections: tuple[Milestone, ...] = ()
+    replies: tuple[PublishedReply, ...] = ()
     latest_release: int | None = None
     # What was made of this edition, by the name of who made it.
     made: dict[Hashable, Any] = field(default_factory=dict)
@@ -58,7 +76,7 @@ class Edition:
             *self.corrections,
         )
         values = (tuple(_values(model)) for model in models)
-        return (*values, self.questionnaire, self.latest_release)
+        return (*values, self.questionnaire, self.replies, self.latest_release)
 
     @cached_property
     def blocks(self) -> Sequence[Block]:
@@ -73,6 +91,14 @@ class Edition:
     @cached_property
     def by_number(self) -> dict[int, Statement]:
         return {statement.number: statement for statement in self.statements}
+
+    @cached_property
+    def replies_to(self) -> dict[int, tuple[PublishedReply, ...]]:
+        """The published rights of reply by the number of their statement, the oldest first."""
+        found: dict[int, tuple[PublishedReply, ...]] = {}
+        for reply in self.replies:
+            found[reply.statement] = (*found.get(reply.statement, ()), reply)
+        return found
 
     def is_blacked_out(self, now: datetime | None = None) -> bool:
         """Whether no figure may be shown to readers now, at any door."""
@@ -138,7 +164,21 @@ def read_edition(survey: Survey) -> Edition:
         # Of every edition at the address: the silence before a vote is not the edition's.
         blackouts=tuple(Blackout.objects.filter(survey__article=survey.article_id)),
         corrections=tuple(survey.article.milestones.filter(kind=Milestone.Kind.CORRECTION)),
+        replies=_replies(survey.article_id),
         latest_release=Release.objects.filter(survey__article=survey.article_id).aggregate(
             newest=Max("number")
         )["newest"],
+    )
+
+
+def _replies(article_id: int) -> tuple[PublishedReply, ...]:
+    """Of every edition: a reply answers the statement, whatever readers were asked about it."""
+    published = Reply.objects.filter(statement__article=article_id, status=Reply.Status.PUBLISHED)
+    shown = published.order_by("decided_at", "pk").values_list(
+        "statement__number", "name", "capacity", "text", "decided_at"
+    )
+    return tuple(
+        PublishedReply(number, name, capacity, text, at)
+        for number, name, capacity, text, at in shown
+        if at  # always, of what an editor has published
     )
