@@ -5,6 +5,7 @@ everything that protects a real installation is on.
 """
 
 import os
+from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -42,10 +43,28 @@ CSRF_TRUSTED_ORIGINS = PUBLIC_ORIGINS
 # Reverse proxies whose X-Forwarded-For is believed: addresses or networks.
 TRUSTED_PROXIES = [ip_network(hop) for hop in env.list("TRUSTED_PROXIES", default=[])]
 
+# How much one network (an IPv4 address, or a /64) may send in a window, counted by each process:
+# docs/operating.md says why these numbers.
+RATE_WINDOW = env.int("RATE_WINDOW", default=600)  # seconds
+RATE_ANSWERS_FLAGGED = env.int("RATE_ANSWERS_FLAGGED", default=60)
+RATE_ANSWERS_REFUSED = env.int("RATE_ANSWERS_REFUSED", default=600)
+RATE_LETTERS = env.int("RATE_LETTERS", default=30)  # notices, replies, appeals, each
+
 SITE_NAME = env.str("SITE_NAME", default="Avis de lecteurs")
 
+# Who is responsible, as the page on personal data says it.
+PUBLISHER_NAME = env.str("PUBLISHER_NAME", default="")
+PUBLISHER_ADDRESS = env.str("PUBLISHER_ADDRESS", default="")
+PRIVACY_CONTACT = env.str("PRIVACY_CONTACT", default="")
+# Days after which `apply_retention` deletes, beside the surveys' own number.
+NETWORK_KEY_DAYS = env.int("NETWORK_KEY_DAYS", default=30)  # pseudonyms of networks
+NOTICE_RETENTION_DAYS = env.int("NOTICE_RETENTION_DAYS", default=365)  # words, from the decision
+# What the page says of what isn't deleted by this program.
+BACKUP_DAYS = env.int("BACKUP_DAYS", default=30)
+SERVER_LOG_DAYS = env.int("SERVER_LOG_DAYS", default=14)
+
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "surveysite.apps.NewsroomConfig",  # django.contrib.admin, with the newsroom's way in
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -53,6 +72,10 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "crispy_forms",
     "csp",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "axes",
     "polls",
 ]
 
@@ -65,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "polls.lib.middleware.StaffAuthenticationMiddleware",
+    "polls.lib.middleware.StaffSecondFactorMiddleware",
     "polls.lib.middleware.StaffMessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "polls.answering.away.DatabaseAwayMiddleware",
@@ -131,6 +155,33 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "admin:login"
 
+# Whether staff sign in with an authenticator's code besides the password. Where it isn't required,
+# whoever has set one up is asked for it all the same.
+SECOND_FACTOR = env.bool("SECOND_FACTOR", default=not DEBUG)
+OTP_TOTP_ISSUER = SITE_NAME
+# Five failures with one name from one place refuse the name there for a quarter of an hour, the
+# right password included. A stranger elsewhere locks no colleague out; who guesses from many places
+# still has the second factor before them.
+AUTHENTICATION_BACKENDS = [
+    "polls.staff.backends.LockOutBackend",
+    "polls.staff.backends.StaffBackend",
+]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "polls.staff.places.address"
+AXES_ENABLE_ACCESS_FAILURE_LOG = True  # counted on each colleague's own page
+AXES_ENABLE_ADMIN = False
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "next", "csrfmiddlewaretoken"]
+AXES_VERBOSE = False
+# Without its middleware, a locked name gets the same page as a wrong password, not one of its own.
+SILENCED_SYSTEM_CHECKS = ["axes.W002"]
+# How long sign-ins and failures are kept (`apply_retention`).
+SIGN_IN_LOG_DAYS = env.int("SIGN_IN_LOG_DAYS", default=90)
+SESSION_COOKIE_AGE = 12 * 3600  # seconds from signing in: a long day at the desk, then again
+
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="fr")
 LANGUAGES = [("fr", "Français"), ("en", "English")]
 # templates/ stands outside the app, and has its texts in the same catalogue.
@@ -186,9 +237,17 @@ READER_COOKIES_SECURE = all(origin.startswith("https://") for origin in PUBLIC_O
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "class": "polls.lib.logs.DiscreetFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     # Django's own handlers would print every line a second time.
-    "loggers": {"django": {"handlers": [], "level": "INFO"}},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO"},
+        "axes": {"level": "WARNING"},  # below, it tells of every sign-in
+    },
 }

@@ -1,4 +1,7 @@
+from typing import Any
+
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 
 from tests.factories import make_staff
@@ -18,3 +21,10 @@ def moderator(db: None) -> Client:
 @pytest.fixture
 def editor(db: None) -> Client:
     return signed_in("editor")
+
+
+@pytest.fixture
+def mo(db: None, settings: Any) -> User:
+    """A moderator where a second factor is required."""
+    settings.SECOND_FACTOR = True
+    return make_staff("moderator", name="mo")

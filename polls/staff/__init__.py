@@ -1,0 +1,1 @@
+"""How the newsroom signs in: a password, a second factor, a lock after repeated failures."""

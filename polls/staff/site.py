@@ -1,0 +1,50 @@
+"""The admin's doors: nothing of it opens before the second factor where one is required."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.translation import gettext as _
+
+from . import account, second_factor, views
+
+
+class Newsroom(AdminSite):
+    """Django's admin site, with our way in. Its pages' permissions are Django's and the models'."""
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Asked by `admin_view` before each page; `is_verified` is of django-otp's middleware."""
+        if not super().has_permission(request):
+            return False
+        verified: Callable[[], bool] | None = getattr(request.user, "is_verified", None)
+        return not second_factor.required() or (verified is not None and verified())
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if request.method == "GET" and self.has_permission(request):
+            return redirect("admin:index")
+        context = {**self.each_context(request), "title": _("Sign in"), "subtitle": None}
+        if REDIRECT_FIELD_NAME not in request.GET and REDIRECT_FIELD_NAME not in request.POST:
+            context[REDIRECT_FIELD_NAME] = reverse("admin:index")
+        return views.password(request, context | (extra_context or {}))
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        def own(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+            return self.admin_view(partial(view, site=self))
+
+        # What stands before the second factor can't ask for it.
+        before = [
+            path("login/code/", partial(views.code, site=self), name="sign_in_code"),
+            path("login/enrol/", partial(views.enrol, site=self), name="sign_in_enrol"),
+        ]
+        after = [
+            path("account/", own(account.page), name="account"),
+            path("account/enrol/", own(account.enrol), name="account_enrol"),
+        ]
+        return [*before, *after, *super().get_urls()]
