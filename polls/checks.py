@@ -40,3 +40,38 @@ def readers_networks_can_be_told_apart(
             id="polls.W001",
         )
     ]
+
+
+@register("polls", deploy=True)
+def staff_sign_in_with_two_factors(
+    app_configs: Sequence[Any] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    if settings.SECOND_FACTOR:
+        return []
+    return [
+        Warning(
+            "SECOND_FACTOR is off: whoever learns one password of staff decides on readers’ texts.",
+            hint="Leave it out: without DEBUG it is on, and each account enrols at its next"
+            " sign-in.",
+            id="polls.W010",
+        )
+    ]
+
+
+@register("polls", deploy=True)
+def readers_know_who_is_responsible(
+    app_configs: Sequence[Any] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    missing = [
+        name for name in ("PUBLISHER_NAME", "PRIVACY_CONTACT") if not getattr(settings, name)
+    ]
+    if not missing:
+        return []
+    return [
+        Warning(
+            f"{', '.join(missing)}: not set. The page on personal data doesn't say who is"
+            " responsible, which the law wants (GDPR, article 13).",
+            hint='PUBLISHER_NAME="Le Journal SARL" PRIVACY_CONTACT=donnees@example.org',
+            id="polls.W020",
+        )
+    ]

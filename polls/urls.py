@@ -7,4 +7,5 @@ urlpatterns = [
     path("", include("polls.embeds.urls")),
     path("", include("polls.api.urls")),
     path("", include("polls.exports.urls")),
+    path("", include("polls.privacy.urls")),
 ]

@@ -11,7 +11,20 @@ from polls.answering.services import submit
 from polls.answering.submission import Submission
 from polls.composing.scales import add_standard_items
 from polls.composing.services import add_usual_rules, publish
-from polls.models import Article, Choice, Fact, Opinion, Question, Response, Statement, Survey
+from polls.lib.codes import hashed, new_code
+from polls.models import (
+    Article,
+    Choice,
+    Fact,
+    Opinion,
+    Question,
+    Reply,
+    Response,
+    Statement,
+    Survey,
+)
+from polls.moderation.replies.services import Demand
+from polls.moderation.replies.services import ask as ask_reply
 
 BODY = """La ville a présenté son budget mardi.
 
@@ -93,6 +106,19 @@ def make_response(survey: Survey, text: str = "", **values: Any) -> Response:
 
 def make_opinion(survey: Survey, text: str = "Un avis.", **values: Any) -> Opinion:
     return Opinion.objects.get(response=make_response(survey, text, **values))
+
+
+def make_reply(
+    survey: Survey, text: str = "Ce n’est pas ce que j’ai dit.", number: int = 1, **values: Any
+) -> Reply:
+    """A right of reply to a statement of the survey's article, asked for by the service."""
+    known = {"capacity": "person", "name": "La maire", "contact": "maire@example.org"}
+    return ask_reply(
+        survey=survey,
+        statement=Statement.objects.get(article=survey.article, number=number),
+        demand=Demand(text=text, **known | values),
+        receipt_hash=hashed(new_code()),
+    )
 
 
 def make_staff(*groups: str, name: str = "") -> User:

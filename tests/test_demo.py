@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import Group, User
 from django.core.management import CommandError, call_command
+from django.http import HttpRequest
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -51,6 +52,14 @@ def test_it_fills_both_samples_and_says_so() -> None:
     call_command("rebuild_tallies", check=True, stdout=StringIO())
 
 
+@pytest.mark.parametrize(
+    ("required", "told"), [(True, "At the first sign-in"), (False, "My sign-in")]
+)
+def test_it_says_how_its_accounts_sign_in(settings: Settings, required: bool, told: str) -> None:
+    settings.SECOND_FACTOR = required
+    assert told in demo()
+
+
 def test_the_two_samples_have_different_readers() -> None:
     demo()
     french, english = (
@@ -66,7 +75,7 @@ def test_the_printed_passwords_open_an_account_for_each_role() -> None:
     assert "/admin/" in out
     assert tuple(passwords) == ROLES
     for name, password in passwords.items():
-        user = authenticate(username=name, password=password)
+        user = authenticate(HttpRequest(), username=name, password=password)
         assert isinstance(user, User)
         assert (user.is_staff, user.is_superuser) == (True, False)
         assert [group.name for group in user.groups.all()] == [name]
@@ -89,8 +98,8 @@ def test_called_again_it_changes_nothing_and_prints_no_password() -> None:
 def test_an_account_that_exists_is_left_alone() -> None:
     User.objects.create_user("editor", password="mine")
     out = demo()
-    editor = authenticate(username="editor", password="mine")
-    assert isinstance(editor, User)
+    editor = User.objects.get(username="editor")
+    assert editor.check_password("mine")
     assert not editor.is_staff
     assert set(printed_passwords(out)) == {"moderator", "administrator"}
     assert "manage.py changepassword editor" in out

@@ -55,6 +55,8 @@ def production() -> dict[str, str]:
         "ALLOWED_HOSTS": "example.org",
         "PUBLIC_ORIGINS": "https://example.org",
         "TRUSTED_PROXIES": "127.0.0.1",
+        "PUBLISHER_NAME": "example",
+        "PRIVACY_CONTACT": "data@example.org",
     }
 
 

@@ -3,9 +3,33 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from . import articles, audit, integrity, opinions, questions, releases, surveys
+from . import (
+    accounts,
+    articles,
+    audit,
+    integrity,
+    notices,
+    opinions,
+    questions,
+    releases,
+    replies,
+    surveys,
+    words,
+)
 
-__all__ = ["articles", "audit", "integrity", "opinions", "questions", "releases", "surveys"]
+__all__ = [
+    "accounts",
+    "articles",
+    "audit",
+    "integrity",
+    "notices",
+    "opinions",
+    "questions",
+    "releases",
+    "replies",
+    "surveys",
+    "words",
+]
 
 admin.site.site_header = _("Readers’ opinions: newsroom")
 admin.site.site_title = _("Readers’ opinions")

@@ -4,15 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Min, Sum
+from django.db.models import Count, Min, Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from polls import models
 from polls.lib.numbers import moment, whole
-from polls.models import Edition, Opinion, Release, Survey
+from polls.models import Edition, Opinion, Release, Reply, Survey
 from polls.results.integrity.services import waiting
 from polls.results.queries import Results
 
@@ -28,14 +29,18 @@ class Notice:
     urgent: bool = False
 
 
-def attention(edition: Edition, figures: Results, *, moderates: bool) -> list[Notice]:
+def attention(
+    edition: Edition, figures: Results, *, moderates: bool, hears_replies: bool = False
+) -> list[Notice]:
     """The lines of one survey, the urgent ones first; a handful of queries, whatever its size.
 
-    `moderates`: whether who looks may open the queue.
+    `moderates`: whether who looks may open the queue; `hears_replies`: the rights of reply.
     """
     now = timezone.now()
     lines = [
         *_queue(edition.survey, now, linked=moderates),
+        *_notices(edition.survey, now, linked=moderates),
+        *_replies(edition.survey, now, linked=hears_replies),
         *_flags(edition.survey),
         *_closing(edition.survey, now),
         *_blackouts(edition, now),
@@ -55,10 +60,61 @@ def _queue(survey: Survey, now: datetime, *, linked: bool) -> Iterator[Notice]:
         found["number"],
     )
     age = timesince(found["oldest"], now, depth=1)
-    url = reverse("admin:polls_opinion_changelist") + f"?survey__article={survey.article_id}"
+    url = reverse("admin:polls_opinion_changelist") + f"?survey={survey.pk}"
     old = now - found["oldest"] > timedelta(days=1)
     line = text % {"number": whole(found["number"]), "age": age}
     yield Notice(line, url if linked else "", urgent=old)
+
+
+def _replies(survey: Survey, now: datetime, *, linked: bool) -> Iterator[Notice]:
+    """Of the article, whatever the edition: the law's clock runs for all of them."""
+    waits = Reply.objects.filter(statement__article=survey.article_id, status=Reply.Status.PENDING)
+    found = waits.order_by().aggregate(first=Min("due_at"), number=Count("pk"))
+    if not found["number"]:
+        return
+    if found["first"] < now:
+        text = ngettext(
+            "%(number)s right of reply waits: its time ended on %(moment)s.",
+            "%(number)s rights of reply wait: the time of the oldest ended on %(moment)s.",
+            found["number"],
+        )
+    else:
+        text = ngettext(
+            "%(number)s right of reply waits, to be inserted by %(moment)s.",
+            "%(number)s rights of reply wait, the oldest to be inserted by %(moment)s.",
+            found["number"],
+        )
+    values = {"number": whole(found["number"]), "moment": moment(found["first"])}
+    article = f"?statement__article__id__exact={survey.article_id}"
+    url = reverse("admin:polls_reply_changelist") + article if linked else ""
+    yield Notice(text % values, url, urgent=True)
+
+
+def _notices(survey: Survey, now: datetime, *, linked: bool) -> Iterator[Notice]:
+    """What readers reported; a text that is hidden until decided is a promise with a clock."""
+    notices = models.Notice.objects.filter(survey=survey, status=models.Notice.Status.OPEN)
+    hidden = Q(opinion__status=Opinion.Status.HELD, opinion__decided_at=None)
+    found = notices.order_by().aggregate(
+        number=Count("pk"),
+        overdue=Count("pk", filter=Q(due_at__lt=now)),
+        hidden=Count("opinion", filter=hidden, distinct=True),
+    )
+    url = reverse("admin:polls_notice_changelist") if linked else ""
+    if found["number"]:
+        text = ngettext(
+            "%(number)s notice is open, %(overdue)s overdue.",
+            "%(number)s notices are open, %(overdue)s overdue.",
+            found["number"],
+        )
+        values = {"number": whole(found["number"]), "overdue": whole(found["overdue"])}
+        yield Notice(text % values, url, urgent=bool(found["overdue"]))
+    if found["hidden"]:
+        text = ngettext(
+            "%(number)s text is hidden until notices of it are decided.",
+            "%(number)s texts are hidden until notices of them are decided.",
+            found["hidden"],
+        )
+        yield Notice(text % {"number": whole(found["hidden"])}, url)
 
 
 def _flags(survey: Survey) -> Iterator[Notice]:

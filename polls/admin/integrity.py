@@ -18,9 +18,11 @@ from django.views.decorators.http import require_POST
 
 from polls.lib.numbers import percent, whole
 from polls.models import AuditEvent, FlagGroup
+from polls.results.erasure import Erased, erased_since
 from polls.results.integrity import services
 from polls.results.integrity.queries import HEIGHT, evidence
 from polls.results.integrity.rules import BY_VERSION
+from polls.results.integrity.suspicions import told
 
 from .people import member
 from .readonly import ReadOnlyAdmin
@@ -87,7 +89,8 @@ class FlagGroupAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("group"), ordering="pk")
     def name(self, group: FlagGroup) -> str:
-        return f"{group.get_rule_display()} · {group.pk}"
+        kind = told(group.rule, group.key)
+        return f"{group.get_rule_display()}{' · ' * bool(kind)}{kind} · {group.pk}"
 
     @admin.display(description=_("score"))
     def score_shown(self, group: FlagGroup) -> str:
@@ -147,6 +150,7 @@ def _context(group: FlagGroup) -> dict[str, Any]:
     return {
         "group": group,
         "description": rule.description if rule else "",
+        "told": told(group.rule, group.key),
         "score": shown(group, group.score),
         "threshold": shown(group, group.threshold),
         "state": _state(group),
@@ -155,10 +159,13 @@ def _context(group: FlagGroup) -> dict[str, Any]:
         "height": HEIGHT,
         "decisions": [(event, _words(event)) for event in services.history(group)],
         "longest": services.REASON,
+        "erased": erased_since(group.survey_id),
     }
 
 
 def _state(group: FlagGroup) -> Any:
+    if group.survey.erased_at:
+        return pgettext_lazy("flagged groups", "answers deleted after their time")
     if group.decided_at is None:
         return pgettext_lazy("flagged groups", "to decide")
     if group.size > group.decided_size:
@@ -199,6 +206,9 @@ def _decide(
         ACTS[decision](group=group, by=member(request), reason=reason, newest=newest)
     except services.ReasonMissing:
         messages.error(request, _no_reason())
+    except Erased:
+        text = _("Nothing was decided: the answers were deleted after their time.")
+        messages.error(request, text)
     except services.Changed as changed:
         messages.warning(request, _changed(changed.group, group))
     else:

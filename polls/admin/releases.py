@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from polls.lib.http import private
+from polls.lib.numbers import day
 from polls.models import (
     Blackout,
     Item,
@@ -25,6 +26,7 @@ from polls.models import (
     read_edition,
     read_questionnaire,
 )
+from polls.results.erasure import Erased
 from polls.results.identity_wording import quoted
 from polls.results.releases.frozen import MOST_CROSSES, Chosen
 from polls.results.releases.services import (
@@ -159,6 +161,8 @@ def _act(request: HttpRequest, survey: Survey, form: ReleaseForm) -> HttpRespons
                 " tell how those few readers answered. Wait for more."
             ),
         )
+    except Erased as erased:
+        form.add_error(None, _erased(erased))
     except NothingToRelease:
         form.add_error(None, _("There are not enough answers for figures to be shown yet."))
     else:
@@ -180,6 +184,13 @@ def _preview(release: Release) -> HttpResponse:
     with override(article.language):
         context = release_page(article, release) | {"preview": True}
         return private(HttpResponse(render_to_string("polls/results/release.html", context)))
+
+
+def _erased(erased: Erased) -> str:
+    return _(
+        "The answers were deleted on %(day)s, after their time: no comparison can be made of them"
+        " any more, and the last release, where there is one, is final."
+    ) % {"day": day(timezone.localtime(erased.at))}
 
 
 def _claimed(claimed: ClaimsUnanswered) -> str:

@@ -3,10 +3,12 @@
 import re
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -14,9 +16,11 @@ from polls.answering.pages import article_page
 from polls.embeds.snippets import snippets
 from polls.exports.views import codebook_response, csv_response
 from polls.lib.http import private
+from polls.lib.numbers import day
 from polls.models import Edition, Release, Survey, read_edition
 from polls.results.comparisons.pages import comparison_context
 from polls.results.comparisons.steps import kept_in_steps
+from polls.results.erasure import Erased
 from polls.results.pages import figures_context, results_page
 from polls.results.queries import Results, results
 from polls.results.scenario.figures import Scenario
@@ -53,7 +57,10 @@ def dashboard(request: HttpRequest, survey: Survey) -> HttpResponse:
         **admin.site.each_context(request),
         **dashboard_context(edition, figures),
         "attention": attention(
-            edition, figures, moderates=request.user.has_perm("polls.view_opinion")
+            edition,
+            figures,
+            moderates=request.user.has_perm("polls.view_opinion"),
+            hears_replies=request.user.has_perm("polls.view_reply"),
         ),
         **comparison_context(edition, {"item": _followed(edition), **request.GET.dict()}),
         "survey": survey,
@@ -84,12 +91,26 @@ def _scenario(edition: Edition, figures: Results) -> Scenario:
     """Kept in steps of answers, as crossed figures are, but not across other shares or dates."""
     survey = edition.survey
     shares = survey.audience.order_by("pk").values_list("choice", "percent")
-    asked = (survey.pk, "scenario", survey.audience_source, survey.audience_date, tuple(shares))
+    asked = (
+        survey.pk,
+        "scenario",
+        survey.erased_at,
+        survey.audience_source,
+        survey.audience_date,
+        tuple(shares),
+    )
     return kept_in_steps(asked, figures.respondents, lambda: scenario(edition, figures))
 
 
 def export(request: HttpRequest, survey: Survey) -> HttpResponseBase:
-    return csv_response(request, survey, delimiter=request.POST.get("delimiter", "comma"))
+    try:
+        return csv_response(request, survey, delimiter=request.POST.get("delimiter", "comma"))
+    except Erased as erased:
+        text = _(
+            "There is nothing to export: the answers were deleted on %(day)s, after their time."
+        )
+        messages.error(request, text % {"day": day(timezone.localtime(erased.at))})
+        return redirect("admin:polls_survey_change", survey.pk)
 
 
 def codebook(request: HttpRequest, survey: Survey) -> HttpResponseBase:

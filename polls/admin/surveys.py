@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -23,6 +23,7 @@ from polls.composing.scales import Frozen, add_standard_items
 from polls.lib.caching import forget
 from polls.lib.numbers import whole
 from polls.models import AuditEvent, Survey, Tally, record
+from polls.results.erasure import erased_since, locked
 
 from . import audience
 from .blackouts import BlackoutFormSet, BlackoutInline
@@ -66,6 +67,19 @@ class SurveyForm(forms.ModelForm):
         for name in LIVE:
             if name in self.fields:
                 self.fields[name].show_hidden_initial = True
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        moves = self.instance.pk and {"opens_at", "closes_at"} & set(self.changed_data)
+        # Under the lock that the deletion begins with: it can't begin while this is saved.
+        if moves and erased_since(locked(self.instance.pk).pk):
+            raise ValidationError(
+                _(
+                    "The answers were deleted after their time: this edition stays closed. A new"
+                    " edition asks anew."
+                )
+            )
+        return data
 
     class Meta:
         model = Survey

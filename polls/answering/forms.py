@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from polls.lib.text import is_blank, normalise_newlines
+from polls.lib.traps import TrapField
 from polls.models import Answers, Item, Questionnaire, Survey
 
 from .fields import FIELDS, MAX_TEXT, counting_field, publication_field
@@ -41,6 +42,10 @@ class ResponseForm(forms.Form):
     )
     # Filled by the page's script when it sends (`polls.answering.traces`).
     seconds = forms.CharField(required=False, widget=forms.HiddenInput())
+    # Asked for by the page's script (`polls.answering.guards`). A browser that restores what was
+    # typed must not bring back an old one.
+    stamp = forms.CharField(required=False, widget=forms.HiddenInput({"autocomplete": "off"}))
+    website2 = TrapField()
     consent_ratings = forms.BooleanField(
         required=False, label=_("Show my answers on the whole beside my text.")
     )
@@ -62,6 +67,7 @@ class ResponseForm(forms.Form):
             "edition",
             "client_key",
             "seconds",
+            "stamp",
             *general,
             Div(*words, css_class="words"),
             "consent_counting",
@@ -79,6 +85,7 @@ class ResponseForm(forms.Form):
             "edition",
             "client_key",
             "seconds",
+            "stamp",
             *within,
             *below,
             *text,

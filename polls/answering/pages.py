@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from polls.lib.caching import kept
-from polls.models import Edition, Statement
+from polls.models import Edition, PublishedReply, Statement
 from polls.results.pages import Figure
 from polls.results.snapshots import Snapshot, snapshot
 
@@ -29,6 +29,7 @@ class StatementControl:
     fields: Sequence[BoundField]
     # What readers answered so far, where that is public to all.
     figures: Sequence[Figure] = ()
+    replies: Sequence[PublishedReply] = ()
 
     @property
     def is_open(self) -> bool:
@@ -114,9 +115,11 @@ def controls(
     edition: Edition, form: ResponseForm, shown: Snapshot | None
 ) -> dict[int, StatementControl]:
     """The control of each statement, by its number."""
-    figures = shown.by_statement if shown else {}
+    figures, replies = shown.by_statement if shown else {}, edition.replies_to
     return {
-        number: StatementControl(statement, form.about(number), figures.get(number, ()))
+        number: StatementControl(
+            statement, form.about(number), figures.get(number, ()), replies.get(number, ())
+        )
         for number, statement in edition.by_number.items()
     }
 

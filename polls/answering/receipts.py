@@ -73,7 +73,7 @@ def _ask(request: HttpRequest, error: str = "", status: int = 200) -> HttpRespon
     """The page that asks for the code; what came with a wrong one is kept on it."""
     keeps = request.method == "POST" and request.path == reverse("receipt-change")
     context = {
-        "sent": request.method != "POST" and "sent" in request.GET,
+        "sent": request.GET.get("sent", "") if request.method != "POST" else "",
         "error": error,
         "typed": request.POST.get("code", "")[:80],
         "action": request.path if keeps else receipts_path(),

@@ -1,8 +1,10 @@
 """A submission that isn't taken: a clear page for each reason, with what was typed on it."""
 
 import random
+from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.loader import render_to_string
@@ -161,22 +163,43 @@ def unavailable(
 
     With the key that the submission had, or was given: sent again it is the same submission.
     """
+    title = _("What you sent could not be stored yet")
+    message = _("The fault is ours and nothing is lost: everything you wrote is kept on this page.")
+    return _later(
+        page(503, title, message, door=door, **_to_send_again(request, edition, client_key))
+    )
+
+
+def too_many(
+    request: HttpRequest, edition: Edition, door: Door = PAGE, *, client_key: UUID
+) -> HttpResponse:
+    """A flood from this reader’s network (`guards`): not now, and all that was sent is kept."""
+    title = _("Very many answers come from your network at the moment")
+    message = _(
+        "Yours was not stored yet, and nothing is lost: everything you wrote is kept on this page."
+        " Send it again in some minutes, or from another network."
+    )
+    kept = _to_send_again(request, edition, client_key)
+    answer = page(429, title, message, door=door, **kept)
+    # By then, of a limit that was just reached, a tenth is free again.
+    answer["Retry-After"] = str(max(1, settings.RATE_WINDOW // 10))
+    return answer
+
+
+def _to_send_again(
+    request: HttpRequest, edition: Edition | None, client_key: UUID | None
+) -> dict[str, Any]:
+    """What a page needs to keep everything that was sent, to be sent again as the same."""
     sent = [(name, value) for name, values in request.POST.lists() for value in values]
     if client_key:
         sent = [pair for pair in sent if pair[0] != "client_key"]
         sent.append(("client_key", str(client_key)))
-    return _later(
-        page(
-            503,
-            _("What you sent could not be stored yet"),
-            _("The fault is ours and nothing is lost: everything you wrote is kept on this page."),
-            door=door,
-            edition=edition,
-            text=typed_text(request.POST, edition),
-            again=request.get_full_path(),
-            resent=sent,
-        )
-    )
+    return {
+        "edition": edition,
+        "text": typed_text(request.POST, edition),
+        "again": request.get_full_path(),
+        "resent": sent,
+    }
 
 
 def away(door: Door = PAGE) -> HttpResponse:

@@ -161,9 +161,10 @@ def withdraw(*, response: Response) -> None:
 
 
 def _locked(response: Response) -> Response:
-    found = Response.objects.select_related("survey__article")
-    locked = found.select_for_update(of=("self",)).get(pk=response.pk)
-    if locked.withdrawn_at is not None:
+    found = Response.objects.select_related("survey__article").filter(pk=response.pk)
+    locked = found.select_for_update(of=("self",)).first()
+    # Without a row it was deleted this moment, after its time: there is nothing left either.
+    if locked is None or locked.withdrawn_at is not None:
         raise Withdrawn
     return locked
 

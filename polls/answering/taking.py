@@ -9,7 +9,7 @@ from polls.lib import http
 from polls.lib.persistence import Unavailable, persist
 from polls.models import Edition, Response
 
-from . import refusals, services
+from . import guards, refusals, services
 from .doors import Door
 from .forms import ResponseForm
 from .keys import Identity, identify
@@ -47,6 +47,9 @@ def _submit(request: HttpRequest, edition: Edition, door: Door, form: ResponseFo
     cookie = request.COOKIES.get(http.answer_cookie(survey.pk), "")
     key = form.cleaned_data["client_key"] or uuid4()
     identity = identify(survey.pk, cookie=cookie, client_key=key)
+    sending = guards.looked_at(request, form.cleaned_data, edition.article.slug)
+    if sending.flood:
+        return refusals.too_many(request, edition, door, client_key=key)
     try:
         persist(
             lambda: services.submit(
@@ -54,7 +57,7 @@ def _submit(request: HttpRequest, edition: Edition, door: Door, form: ResponseFo
                 submission=submission,
                 identity=identity,
                 channel=door.channel,
-                trace=trace(request, survey.pk),
+                trace=sending.known(trace(request, survey.pk)),
             )
         )
     except services.NotOpen:

@@ -10,7 +10,7 @@ from polls.lib import http
 from polls.lib.codes import hand_over, receipts_path
 from polls.models import Edition, Survey, current_edition
 
-from . import refusals
+from . import guards, refusals
 from .doors import PAGE
 from .keys import Identity
 from .pages import Rendered, rendered_article
@@ -46,6 +46,16 @@ def _kept(edition: Edition, page: Rendered) -> str:
     return http.by_all(seconds, stale=False)
 
 
+@require_safe
+def stamp(request: HttpRequest, slug: str) -> HttpResponse:
+    """The time stamp that the page's script asks for when a reader begins with the form.
+
+    It asks no database, and doesn't tell whether there is such an article: a stamp is worth
+    nothing elsewhere.
+    """
+    return http.private(HttpResponse(guards.stamp(slug), content_type="text/plain"))
+
+
 @http.reader_post(refusals.foreign)
 @require_http_methods(["GET", "HEAD", "POST"])
 def responses(request: HttpRequest, slug: str) -> HttpResponse:
@@ -64,8 +74,7 @@ def _thanks(survey: Survey, identity: Identity) -> HttpResponse:
     """Said after the commit, never before: to the receipt, with its code in a short cookie."""
     place = f"{receipts_path()}?lang={survey.article.language}&sent=1"
     answer = HttpResponseRedirect(place, status=303)
-    http.set_reader_cookie(
-        answer, http.answer_cookie(survey.pk), identity.cookie, seconds=365 * 86400
-    )
+    seconds = http.ANSWER_COOKIE_DAYS * 86400
+    http.set_reader_cookie(answer, http.answer_cookie(survey.pk), identity.cookie, seconds=seconds)
     hand_over(answer, identity.code, new=True)
     return http.private(answer)

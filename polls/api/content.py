@@ -11,6 +11,7 @@ from polls.models import (
     Fact,
     Item,
     ModerationRule,
+    PublishedReply,
     Questionnaire,
     Release,
     Statement,
@@ -82,7 +83,10 @@ def definition(edition: Edition, absolute: Absolute, *, public: bool) -> Content
         "moderation": survey.moderation,
         "rules": [_rule(rule) for rule in edition.rules],
         "results": {"rule": survey.results, "from": survey.results_from, "public": public},
-        "statements": [_statement(each, article) for each in edition.statements],
+        "statements": [
+            _statement(each, edition.replies_to.get(each.number, ()), article)
+            for each in edition.statements
+        ],
         "items": [_item(item) for item in edition.questionnaire.items],
         "links": links(slug, absolute),
     }
@@ -92,7 +96,7 @@ def _rule(rule: ModerationRule) -> Content:
     return {"key": rule.key, "title": rule.title, "text": rule.text}
 
 
-def _statement(statement: Statement, article: str) -> Content:
+def _statement(statement: Statement, replies: Sequence[PublishedReply], article: str) -> Content:
     return {
         "number": statement.number,
         "text": statement.text,
@@ -104,7 +108,17 @@ def _statement(statement: Statement, article: str) -> Content:
         "original": statement.original or None,
         "original_language": statement.original_language or None,
         "facts": [{"text": fact.text, **_source(fact)} for fact in statement.facts.all()],
+        "replies": [_reply(reply) for reply in replies],
         "link": f"{article}#statement-{statement.number}",
+    }
+
+
+def _reply(reply: PublishedReply) -> Content:
+    return {
+        "name": reply.name,
+        "capacity": reply.capacity,
+        "text": reply.text,
+        "published": time(reply.published_at),
     }
 
 
@@ -126,7 +140,7 @@ def _item(item: Item) -> Content:
     }
 
 
-def opinions(figures: Results, found: OpinionPage, address: str) -> Content:
+def opinions(figures: Results, found: OpinionPage, address: str, absolute: Absolute) -> Content:
     """A page of published texts with the card of the figures that they stand beside."""
     return {
         "survey": figures.slug,
@@ -136,7 +150,10 @@ def opinions(figures: Results, found: OpinionPage, address: str) -> Content:
         "simulated": figures.simulated,
         "notice": notice_in(figures.language),
         "identity": freeze(figures.identity),
-        "opinions": freeze(found.opinions),
+        "opinions": [
+            {**freeze(each), "report": absolute(reverse("notice", args=[each.id]))}
+            for each in found.opinions
+        ],
         **pages(address, found.number, has_next=found.has_next),
     }
 

@@ -116,7 +116,16 @@ SCHEMAS: Schema = {
             "original": MAYBE_TEXT,
             "original_language": MAYBE_TEXT,
             "facts": many(shape({"text": TEXT, **SOURCE})),
+            "replies": many(ref("Reply")),
             "link": LINK,
+        }
+    ),
+    "Reply": shape(
+        {
+            "name": TEXT,
+            "capacity": one_of("person", "representative"),
+            "text": TEXT,
+            "published": TIME,
         }
     ),
     "Item": shape(
@@ -196,7 +205,12 @@ SCHEMAS: Schema = {
         }
     ),
     "Opinion": shape(
-        {"id": {"type": "string", "format": "uuid"}, "text": TEXT, "ratings": many(TEXT)}
+        {
+            "id": {"type": "string", "format": "uuid"},
+            "text": TEXT,
+            "ratings": many(TEXT),
+            "report": LINK,
+        }
     ),
     "Releases": shape(
         {"survey": SLUG, "language": TEXT, **LABELLED, "releases": many(ref("ReleaseEntry"))}

@@ -65,7 +65,7 @@ def published_opinions(request: HttpRequest, slug: str) -> HttpResponse:
     if number > 1 and not found.opinions:
         raise Http404
     address = request.build_absolute_uri(reverse("api-opinions", args=[slug]))
-    return answer(request, content.opinions(figures, found, address))
+    return answer(request, content.opinions(figures, found, address, request.build_absolute_uri))
 
 
 def releases(request: HttpRequest, slug: str) -> HttpResponse:

@@ -68,7 +68,8 @@ def _public_figures(edition: Edition) -> Results | None:
 
 
 def _results(request: HttpRequest, edition: Edition, figures: Results) -> HttpResponse:
-    context = _context(edition) | figures_context(figures, edition.statements)
+    drawn = figures_context(figures, edition.statements, edition.replies_to)
+    context = _context(edition) | drawn
     shown = render_to_string("polls/embeds/results.html", context)
     return public(request, edition, shown, kept=http.by_shared(RESULTS_SECONDS))
 
@@ -79,7 +80,10 @@ def statement(request: HttpRequest, edition: Edition, number: int) -> HttpRespon
     """One statement, with its readers' answers where they are public, leading to the article."""
     if number not in edition.by_number:
         raise Http404
-    context = _context(edition) | {"s": edition.by_number[number]}
+    context = _context(edition) | {
+        "s": edition.by_number[number],
+        "replies": edition.replies_to.get(number, ()),
+    }
     if figures := _public_figures(edition):
         about = figures.about(number)
         context |= figures_context(figures, ())
@@ -108,10 +112,10 @@ def _thanks(edition: Edition, identity: Identity) -> HttpResponse:
         "link": receipt_link(edition.article.language, identity.code),
     }
     if figures := _shown_to_who_has_answered(edition):
-        context |= figures_context(figures, edition.statements)
+        context |= figures_context(figures, edition.statements, edition.replies_to)
     answer = HttpResponse(render_to_string("polls/embeds/receipt.html", context))
     name = http.answer_cookie(edition.survey.pk)
-    set_partitioned_cookie(answer, name, identity.cookie, seconds=365 * 86400)
+    set_partitioned_cookie(answer, name, identity.cookie, seconds=http.ANSWER_COOKIE_DAYS * 86400)
     return http.private(answer)
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from polls.models import AuditEvent, Survey, read_questionnaire, record
+from polls.results.erasure import require_rows
 
 from .rows import columns, rows
 from .table import Row
@@ -54,7 +55,11 @@ class Export:
 def begin(
     *, survey: Survey, by: User | None, file_format: str, options: Options | None = None
 ) -> Export:
-    """Prepare an export of all standing responses, to be written to a file or streamed."""
+    """Prepare an export of all standing responses, to be written to a file or streamed.
+
+    Raises Erased where the answers were deleted after their time.
+    """
+    require_rows(survey.pk)
     questionnaire = read_questionnaire(survey.pk)
     counted = Counted(rows(survey, questionnaire))
     chunks = WRITERS[file_format](columns(questionnaire), counted, options or Options())

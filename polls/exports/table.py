@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal, TypeAlias
 
+from polls.lib.spreadsheet import Cell as Cell
 from polls.models import Item, Option
 
 Kind: TypeAlias = Literal["identifier", "number", "share", "time", "code", "flag", "text"]
-"""What a column holds: a typed format (Parquet, SPSS) reads its type from here."""
-Cell: TypeAlias = str | int | float | datetime | None
-"""None: nothing was given. A time is aware; a flag is 1 or 0; a share is between 0 and 1."""
+"""What a column holds: a typed format (Parquet, SPSS) reads its type from here. A flag is 1 or 0; a
+share is between 0 and 1."""
 Row: TypeAlias = Sequence[Cell]
 
 

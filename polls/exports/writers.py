@@ -1,21 +1,13 @@
 """Formats: columns and rows in, bytes out. A writer knows nothing of surveys."""
 
-import csv
-import io
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TypeAlias
 
-from polls.lib.text import FORMULA_STARTS, defuse
+from polls.lib import spreadsheet
+from polls.lib.spreadsheet import DELIMITERS as DELIMITERS
 
-from .table import Cell, Column, Row
-
-# Large enough for a network and a disk, small enough that a thousand downloads are no burden.
-BATCH = 64 * 1024
-DELIMITERS: Mapping[str, str] = {"comma": ",", "semicolon": ";"}
-BOM = "\ufeff"  # Excel takes a file without it for one in the system's own encoding.
+from .table import Column, Row
 
 
 @dataclass(frozen=True)
@@ -29,43 +21,8 @@ Writer: TypeAlias = Callable[[Sequence[Column], Iterable[Row], Options], Iterato
 
 
 def csv_chunks(columns: Sequence[Column], rows: Iterable[Row], options: Options) -> Iterator[bytes]:
-    """CSV as RFC 4180 has it, safe to open in a spreadsheet, in batches of about 64 KiB."""
-    delimiter = DELIMITERS[options.delimiter]
-    inner = _foreign_cell_starts(delimiter)
-    batch = io.StringIO(newline="")
-    write = csv.writer(batch, delimiter=delimiter, lineterminator="\r\n").writerow
-    batch.write(BOM)
-    write([_cell(column.key, inner) for column in columns])
-    for row in rows:
-        write([cell if cell is None else _cell(cell, inner) for cell in row])
-        if batch.tell() >= BATCH:
-            yield batch.getvalue().encode()
-            batch.seek(0)
-            batch.truncate()
-    yield batch.getvalue().encode()
-
-
-def _cell(cell: Cell, inner: re.Pattern[str]) -> str | float | None:
-    if isinstance(cell, str):
-        return defuse(inner.sub(r"\1'", cell) if inner.search(cell) else cell)
-    return iso(cell) if isinstance(cell, datetime) else cell
-
-
-def iso(moment: datetime) -> str:
-    """ISO 8601 in UTC, to the second: 2025-01-23T09:30:00Z."""
-    return moment.astimezone(UTC).isoformat()[:19] + "Z"
-
-
-def _foreign_cell_starts(delimiter: str) -> re.Pattern[str]:
-    """Where a cell's text would begin a formula in a program that splits elsewhere than we do.
-
-    A French Excel that is double-clicked splits a comma file at semicolons; the quotation marks
-    around a text then stand in the middle of a cell and protect nothing, so that `;=…` or a line
-    beginning with `=` in a reader's text would be one (OWASP, CSV Injection, names it too).
-    """
-    splits = "".join({",", ";"} - {delimiter}) + r"\t\r\n"
-    starts = re.escape("".join(start for start in FORMULA_STARTS if start.isprintable()))
-    return re.compile(f'([{splits}])(?="*[{starts}])')
+    """CSV, safe to open in a spreadsheet (`polls.lib.spreadsheet`), named by the columns' keys."""
+    return spreadsheet.csv_chunks((column.key for column in columns), rows, options.delimiter)
 
 
 WRITERS: Mapping[str, Writer] = {"csv": csv_chunks}

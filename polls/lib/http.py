@@ -17,6 +17,10 @@ P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
+# How long a browser keeps the cookie that says that a reader has answered.
+ANSWER_COOKIE_DAYS = 365
+
+
 def answer_cookie(survey_id: int) -> str:
     """The name of the cookie that says that a reader has answered a survey."""
     return f"answered-{survey_id}"

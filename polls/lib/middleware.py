@@ -16,6 +16,7 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils.translation import activate
+from django_otp.middleware import OTPMiddleware
 
 STAFF = "/admin/"
 
@@ -39,6 +40,10 @@ class StaffSessionMiddleware(StaffOnly, SessionMiddleware):
 
 class StaffAuthenticationMiddleware(StaffOnly, AuthenticationMiddleware):
     pass
+
+
+class StaffSecondFactorMiddleware(StaffOnly, OTPMiddleware):  # type: ignore[misc]
+    """`request.user.is_verified()`: whether this session passed the second factor."""
 
 
 class StaffMessageMiddleware(StaffOnly, MessageMiddleware):

@@ -1,12 +1,12 @@
 """What the results page shows, laid out from the figures; a release's page is laid out alike."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django.http import Http404
 
-from polls.models import Edition
+from polls.models import Edition, PublishedReply
 
 from .grid import FEWEST, grid
 from .identity_wording import identity_lines, set_aside_lines
@@ -50,6 +50,7 @@ class Said(Protocol):
 class StatementFigures:
     statement: Said
     figures: tuple[Figure, ...]
+    replies: Sequence[PublishedReply] = ()
 
 
 def draw(figures: Results, items: Sequence[ItemResult], width: float) -> tuple[Figure, ...]:
@@ -67,8 +68,13 @@ def draw(figures: Results, items: Sequence[ItemResult], width: float) -> tuple[F
     )
 
 
-def figures_context(figures: Results, statements: Sequence[Said]) -> dict[str, Any]:
-    """All that is drawn of one moment's figures, live or released."""
+def figures_context(
+    figures: Results,
+    statements: Sequence[Said],
+    replies: Mapping[int, Sequence[PublishedReply]] | None = None,
+) -> dict[str, Any]:
+    """All that is drawn of one moment's figures, live or released, and beside them the rights of
+    reply of now, by their statement's number: they may be newer than a release."""
     width = reach(figures.items)
     by_number = {statement.number: statement for statement in statements}
     drawn = grid(figures, list(by_number))
@@ -79,7 +85,11 @@ def figures_context(figures: Results, statements: Sequence[Said]) -> dict[str, A
         "figures": draw(figures, figures.on_the_whole, width),
         "profile": draw(figures, figures.profile, width),
         "statements": [
-            StatementFigures(statement, draw(figures, figures.about(statement.number), width))
+            StatementFigures(
+                statement,
+                draw(figures, figures.about(statement.number), width),
+                (replies or {}).get(statement.number, ()),
+            )
             for statement in statements
         ],
         "grid": drawn,
@@ -100,5 +110,5 @@ def results_page(edition: Edition, figures: Results, *, page: int) -> dict[str, 
         "article": edition.article,
         "phase": edition.phase(),
         "opinions": texts,
-        **figures_context(figures, edition.statements),
+        **figures_context(figures, edition.statements, edition.replies_to),
     }

@@ -16,6 +16,8 @@ from django.db.models import Sum
 
 from polls.models import Answers, Response, Tally
 
+from .erasure import locked, require_rows
+
 TallyKey: TypeAlias = tuple[str, str]
 """The keys of a question and of a choice; both empty: the respondents."""
 Counts: TypeAlias = Mapping[TallyKey, int]
@@ -123,10 +125,14 @@ def recount(survey_id: int) -> Standing:
 
 @transaction.atomic
 def differences(survey_id: int) -> dict[StateKey, tuple[int, int]]:
-    """Where the tallies and a recount disagree: key to (tally, recount). Writes may go on."""
+    """Where the tallies and a recount disagree: key to (tally, recount). Writes may go on.
+
+    Raises Erased where the answers were deleted after their time: there is nothing to recount.
+    """
     if connection.vendor == "postgresql" and not connection.savepoint_ids:
         with connection.cursor() as cursor:  # one snapshot for both readings
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+    require_rows(survey_id)
     tallies, counts = _by_state(standing(survey_id)), _by_state(recount(survey_id))
     keys = tallies.keys() | counts.keys()
     pairs = {key: (tallies.get(key, 0), counts.get(key, 0)) for key in keys}
@@ -144,7 +150,10 @@ def rebuild(survey_id: int) -> None:
 
     They wait for the table's lock with their response written but not committed: the recount
     doesn't see it, and its tallies are added afterwards. SQLite has one writer at a time anyway.
+    Raises Erased where the answers were deleted after their time: the tallies are all that is left.
     """
+    locked(survey_id)
+    require_rows(survey_id)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("LOCK TABLE polls_tally IN SHARE ROW EXCLUSIVE MODE")

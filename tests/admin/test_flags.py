@@ -277,5 +277,5 @@ def test_the_pages_ask_as_many_queries_for_many_rows_as_for_few(
             )
         with django_assert_max_num_queries(12):
             page(editor, LIST)
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(15):
             page(editor, page_of(FlagGroup.objects.get(rule="speed")))

@@ -363,6 +363,6 @@ def test_a_submission_costs_the_same_number_of_queries_however_many_there_are(
     for _ in range(3):
         Reader().answer(item__opinion="Un avis.")
     forget()
-    Reader().answer()  # the edition and the day's salt are read
+    Reader().answer(item__opinion="Un avis.")  # the edition, the day's salt, the words are read
     with django_assert_max_num_queries(6):  # savepoints of the test included
         Reader().answer(item__opinion="Un avis.")

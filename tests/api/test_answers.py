@@ -98,7 +98,7 @@ def test_opinions_are_the_published_ones_in_the_order_of_the_page(survey: Survey
     assert "Avis 7." not in {each["text"] for each in told}
     assert {bool(each["ratings"]) for each in told} == {True, False}
     assert found["identity"]["received"] == 25
-    assert {key for each in told for key in each} == {"id", "text", "ratings"}
+    assert {key for each in told for key in each} == {"id", "text", "ratings", "report"}
 
 
 def test_a_withdrawn_text_leaves_at_once(survey: Survey) -> None:

@@ -31,11 +31,11 @@ def test_a_reader_answers_a_moderator_publishes_and_the_export_has_it(
     make_staff("moderator", name="mo")
     moderator = open_page("/admin/polls/opinion/", locale="fr")
     sign_in(moderator, "mo")
-    row = moderator.locator("#result_list tbody tr")
+    row = moderator.locator(".entry")
     expect(row).to_contain_text("Pas des messages.")
     row.get_by_role("button", name="Publier").click()
     expect(moderator.locator(".messagelist .success")).to_be_visible()
-    expect(moderator.locator("#result_list")).to_have_count(0)
+    expect(moderator.locator(".entry")).to_have_count(0)
 
     reader.reload()
     expect(reader.locator(".fate")).to_contain_text("Publié")

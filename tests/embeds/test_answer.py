@@ -219,6 +219,6 @@ def test_an_answer_costs_the_same_number_of_queries_however_many_there_are(
     for _ in range(3):
         answer(Reader(), item__opinion="Un avis.")
     forget()
-    answer(Reader())  # the edition and the day's salt are read
+    answer(Reader(), item__opinion="Un avis.")  # the edition, the salt, the words are read
     with django_assert_max_num_queries(8):  # as on the page, and the figures
         answer(Reader(), item__opinion="Un avis.")

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polls.exports.table import Cell, Column, Row
-from polls.exports.writers import BATCH, DELIMITERS, Options, csv_chunks
+from polls.exports.writers import Options, csv_chunks
+from polls.lib.spreadsheet import BATCH, DELIMITERS
 from polls.lib.text import FORMULA_STARTS
 from polls.models import Survey
 from tests.exports.conftest import Exported

@@ -284,7 +284,7 @@ def test_setting_aside_asks_as_many_queries_for_many_as_for_few(
     for number in (3, 40):
         from_one_network(survey, number)
         flag(survey)
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(15):
             exclude(group=group_of("repeat"), by=editor, reason="x")
 
 

@@ -291,7 +291,7 @@ def test_without_profile_items_nothing_is_asked(
         assert scenario(edition, figures).reasons == (Reason("no_margins"),)
 
 
-def test_a_scenario_takes_two_queries_whatever_was_answered(
+def test_a_scenario_takes_three_queries_whatever_was_answered(
     db: None, django_assert_num_queries: Any
 ) -> None:
     survey = weighted_survey()
@@ -300,7 +300,7 @@ def test_a_scenario_takes_two_queries_whatever_was_answered(
             answered(survey, 20, age=age, credible="1")
         edition = edition_of(survey)
         figures = results(edition)
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             assert scenario(edition, figures).is_shown
 
 

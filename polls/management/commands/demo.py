@@ -30,6 +30,10 @@ AUDIENCE = {
     **{"closely": 30, "now-and-then": 60, "hardly": 10},
 }
 DECIDED = 0.6  # of the pending opinions: the rest is the queue to try out
+SECOND_STEP = {
+    True: "At the first sign-in each sets up a second factor, with an authenticator application.",
+    False: "A second factor isn’t asked for here (DEBUG); “My sign-in” sets one up.",
+}
 LEFT_ALONE = "left alone (new password: manage.py changepassword {name})"
 
 
@@ -66,7 +70,8 @@ class Command(BaseCommand):
             told = passwords.get(name) or LEFT_ALONE.format(name=name)
             self.stdout.write(f"  {name:<15}{told}")
         if passwords:
-            self.stdout.write("The passwords are shown this once and stored nowhere.\n")
+            self.stdout.write("The passwords are shown this once and stored nowhere.")
+        self.stdout.write(f"{SECOND_STEP[bool(settings.SECOND_FACTOR)]}\n")
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from polls.exports.writers import DELIMITERS, WRITERS, Options
 from polls.lib.progress import Progress
 from polls.models import Survey
 from polls.results import tallies
+from polls.results.erasure import Erased
 
 
 class Command(BaseCommand):
@@ -39,9 +40,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         survey = _survey(options["slug"], options["edition"])
         wanted = Options(delimiter=options["delimiter"])
-        export = services.begin(
-            survey=survey, by=None, file_format=options["format"], options=wanted
-        )
+        try:
+            export = services.begin(
+                survey=survey, by=None, file_format=options["format"], options=wanted
+            )
+        except Erased as erased:
+            raise CommandError(f"{erased} There is nothing to export.") from None
         with closing(export.rows):
             if options["output"] == "-":
                 self._to_standard_output(export)

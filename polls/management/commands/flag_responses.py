@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from polls.answering.traces import drop_old_salts
 from polls.models import Survey
+from polls.moderation.echoes import mark_echoes
 from polls.results.integrity import services
 
 # As long as a salt lives: older pseudonyms have no new company.
@@ -18,8 +19,9 @@ RECENT = timedelta(days=2)
 
 class Command(BaseCommand):
     help = (
-        "Flag responses that belong together (docs/integrity.md), for a person to look at. Without"
-        " a slug: those of the last two days, of every survey that was open in them."
+        "Flag responses that belong together (docs/integrity.md), and texts that wait and were"
+        " already seen, for a person to look at. Without a slug: those of the last two days, of"
+        " every survey that was open in them."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -43,3 +45,5 @@ class Command(BaseCommand):
                     f"{name}: {found.rule}: {found.groups} groups,"
                     f" {found.responses} responses, {found.new} of them new"
                 )
+            if marked := mark_echoes(survey, since):
+                self.stdout.write(f"{name}: {marked} texts that wait were already seen")

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from polls.models import Survey
 from polls.results import tallies
+from polls.results.erasure import Erased
 
 
 class Command(BaseCommand):
@@ -24,13 +25,24 @@ class Command(BaseCommand):
             surveys = surveys.filter(article__slug=options["slug"])
             if not surveys.exists():
                 raise CommandError(f"No survey at “{options['slug']}”.")
-        wrong = sum(self._one(survey, check=options["check"]) for survey in surveys)
+        counts = [self._one(survey, check=options["check"]) for survey in surveys]
+        wrong = sum(count or 0 for count in counts)
         if options["check"] and wrong:
             raise CommandError(f"{wrong} tallies differ from a recount.")
+        if options["slug"] and not options["check"] and set(counts) == {None}:
+            raise CommandError("Tallies of deleted answers can't be rebuilt.")
 
-    def _one(self, survey: Survey, *, check: bool) -> int:
-        found = tallies.differences(survey.pk)
+    def _one(self, survey: Survey, *, check: bool) -> int | None:
+        """How many tallies differ; None where there is nothing to recount any more."""
         name_of_survey = f"{survey.article.slug}, edition {survey.edition}"
+        try:
+            return self._compared(survey, name_of_survey, check=check)
+        except Erased as erased:
+            self.stdout.write(f"{name_of_survey}: not recounted. {erased} The tallies stay.")
+            return None
+
+    def _compared(self, survey: Survey, name_of_survey: str, *, check: bool) -> int:
+        found = tallies.differences(survey.pk)
         for (question, choice, excluded), (tally, count) in found.items():
             name = f"{question}={choice}" if question else "respondents"
             name += ", set aside" if excluded else ""

@@ -7,6 +7,8 @@ from django.db.models import Func, QuerySet, TextField
 
 from polls.models import Edition, Item, Response
 
+from ..erasure import Erased
+
 NOT_ANSWERED = ""
 """Stands where a choice's key would: no choice has an empty one."""
 
@@ -31,7 +33,13 @@ class Given(Func):
 
 
 def counted_responses(edition: Edition) -> QuerySet[Response]:
-    """Those that stand and were not set aside: what every figure of a comparison is made of."""
+    """Those that stand and were not set aside: what every figure of a comparison is made of.
+
+    Raises Erased where the answers were deleted after their time. (Whoever compares asks before
+    whether that has begun: `erased_since`.)
+    """
+    if edition.survey.erased_at:
+        raise Erased(edition.survey.erased_at)
     found = Response.objects.standing().filter(survey=edition.survey, excluded=False)
     return found.order_by()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from polls.models import Edition, Item
 
 from .. import tallies
+from ..erasure import erased_since
 from .crossing import by_channel, by_edition, cross, trend
 from .figures import CrossFigure, TrendFigure, cross_figure, trend_figure
 
@@ -24,13 +26,15 @@ class Offered:
 @dataclass(frozen=True)
 class Comparisons:
     """What `polls/results/_comparisons.html` shows, as `comparisons`: what was picked, and the
-    figures or the problem that came of it."""
+    figures or the problem that came of it. `erased`: since when the answers are deleted, of which
+    most figures would be made; by edition they are made of the tallies, which stay."""
 
     offered: tuple[Offered, ...]
     rows: str
     columns: str
     item: str
     problem: str = ""
+    erased: datetime | None = None
     cross: CrossFigure | None = None
     trend: TrendFigure | None = None
     channels: CrossFigure | None = None
@@ -43,8 +47,16 @@ def comparison_context(edition: Edition, picked: Mapping[str, Any]) -> dict[str,
     offered = tuple(Offered(item.key, _name(item)) for item in edition.questionnaire.counted)
     rows, columns, item = (str(picked.get(name, "")) for name in ("rows", "columns", "item"))
     problem = _problem({one.key for one in offered}, rows, columns, item)
-    figures = {} if problem else _figures(edition, rows, columns, item)
-    return {"comparisons": Comparisons(offered, rows, columns, item, problem, **figures)}
+    erased = edition.survey.erased_at
+    if not (erased or problem) and (rows or item):
+        erased = erased_since(edition.survey.pk)
+    if problem:
+        figures: dict[str, Any] = {}
+    elif erased:
+        figures = _editions(edition, item)
+    else:
+        figures = _figures(edition, rows, columns, item)
+    return {"comparisons": Comparisons(offered, rows, columns, item, problem, erased, **figures)}
 
 
 def _name(item: Item) -> str:
@@ -70,10 +82,13 @@ def _figures(edition: Edition, rows: str, columns: str, item: str) -> dict[str, 
         found["cross"] = cross_figure(cross(edition, rows, columns, counted=counted))
     if item:
         found["trend"] = trend_figure(trend(edition, item, counted=counted))
-        others = {
-            "channels": by_channel(edition, item, counted=counted),
-            "editions": by_edition(edition, item),
-        }
+        channels = by_channel(edition, item, counted=counted)
         # A single channel or edition is what the item's own figure shows.
-        found |= {name: cross_figure(it) for name, it in others.items() if len(it.rows) > 1}
-    return found
+        if len(channels.rows) > 1:
+            found["channels"] = cross_figure(channels)
+    return found | _editions(edition, item)
+
+
+def _editions(edition: Edition, item: str) -> dict[str, Any]:
+    table = by_edition(edition, item) if item else None
+    return {"editions": cross_figure(table)} if table and len(table.rows) > 1 else {}

@@ -21,6 +21,7 @@ from polls.lib.text import is_blank
 from polls.models import AuditEvent, Flag, FlagGroup, Response, Survey, record
 
 from .. import tallies
+from ..erasure import require_rows
 
 REASON = 300  # characters
 CHUNK = 1000
@@ -39,7 +40,10 @@ class Changed(Exception):
 
 
 # Nobody has decided, or it has grown since.
-WAITING = Q(size__gt=0) & (Q(decided_at__isnull=True) | Q(size__gt=F("decided_size")))
+# Not where the answers were deleted after their time: nothing is left to look at.
+WAITING = Q(size__gt=0, survey__erased_at__isnull=True) & (
+    Q(decided_at__isnull=True) | Q(size__gt=F("decided_size"))
+)
 
 
 def waiting(survey: Survey | None = None) -> QuerySet[FlagGroup]:
@@ -161,9 +165,13 @@ def _turn_chunk(
 
 
 def _decide(seen: FlagGroup, *, set_aside: int, newest: int | None) -> FlagGroup:
-    """Lock the group, and write the decision if it is still as it was seen."""
+    """Lock the group, and write the decision if it is still as it was seen.
+
+    Raises Erased where the answers were deleted after their time.
+    """
     group = FlagGroup.objects.select_for_update(of=("self",)).select_related("survey__article")
     locked = group.get(pk=seen.pk)
+    require_rows(locked.survey_id)
     if locked.decided_at != seen.decided_at or locked.size > seen.size:
         raise Changed(locked)
     FlagGroup.objects.filter(pk=seen.pk).update(

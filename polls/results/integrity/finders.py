@@ -23,6 +23,7 @@ from polls.lib.pseudonyms import derived
 from polls.models import Answers, Opinion, Question, Response, Survey, read_questionnaire
 
 from . import patterns
+from .suspicions import Suspicion
 
 FEWEST_OF_A_NETWORK = 30
 
@@ -203,6 +204,17 @@ def speeds(survey: Survey, threshold: float, since: datetime | None) -> list[Fou
     paces = ((pk, at, (seconds or 0) / max(1, len(given))) for pk, at, seconds, given in found)
     days = _by_day(one for one in paces if one[2] < threshold)
     return [Found(day, min(scores), ids) for day, (ids, scores) in days.items()]
+
+
+def suspicious(survey: Survey, threshold: float, since: datetime | None) -> list[Found]:
+    """Responses that were sent in a suspicious way, by its kind and day."""
+    rows = _looked_at(survey, since and _local_day(since)).exclude(suspicion="").order_by("pk")
+    columns = list(rows.values_list("pk", "submitted_at", "suspicion"))
+    found = []
+    for kind in Suspicion:
+        days = _by_day((pk, at, 1.0) for pk, at, kinds in columns if kind in kinds.split())
+        found += [Found(f"{kind} {day}", len(ids), ids) for day, (ids, _) in days.items()]
+    return [group for group in found if group.score >= threshold]
 
 
 def _by_day(

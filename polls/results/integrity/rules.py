@@ -133,6 +133,20 @@ RULES = (
         ),
         numbers={},
     ),
+    Rule(
+        Name.TRAP,
+        version=1,
+        threshold=1,
+        measure="responses",
+        find=finders.suspicious,
+        text=_(
+            "Sent, on a day, as programs send: a field was filled that nobody sees, or the form’s"
+            " time stamp was wrong or a second old, or very many answers came from one network."
+            " A browser’s extension may fill that field, a form that was kept open for days has an"
+            " old stamp, and a lecture hall is one network. The score is the number of responses."
+        ),
+        numbers={},
+    ),
 )
 
 BY_VERSION = {(rule.name, rule.version): rule for rule in RULES}

@@ -31,6 +31,7 @@ from polls.models import (
 
 from .. import access, documents
 from ..comparisons.steps import STEP
+from ..erasure import Erased, erased_since
 from ..integrity import services as integrity
 from .claims import claims, is_an_answer
 from .frozen import Chosen, Frozen, freeze
@@ -70,12 +71,16 @@ def draft_release(
 ) -> Release:
     """A release as it would be now, numbered and stored nowhere.
 
-    Raises NothingToRelease and TooFewChanged.
+    Raises NothingToRelease and TooFewChanged; Erased where the answers were deleted after their
+    time and there is a release already, which is final, or what was chosen needs them.
     """
     forget()  # or what is crossed would be of some answers ago, beside items of now
     with one_moment():
         edition = read_edition(Survey.objects.select_related("article").get(pk=survey.pk))
         last = Release.objects.filter(survey=survey).order_by("-number").first()
+        gone = erased_since(survey.pk)
+        if gone and (last or chosen not in (None, Chosen())):
+            raise Erased(gone)
         now = freeze(edition, chosen or Chosen())
         moved = _moved_since(last) if last else STEP
     shown = access.enough(edition.survey, now.results.respondents)

@@ -1,5 +1,6 @@
 """The page of a release, for everybody; in a blackout it is the same 404 as every other door."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from polls.lib.http import by_shared, public_page
 from polls.lib.prose import prose
-from polls.models import Article, Release
+from polls.models import Article, PublishedReply, Release
 
 from ..comparisons.figures import cross_figure, trend_figure
 from ..pages import figures_context
@@ -24,13 +25,20 @@ SECONDS = 20
 def page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     edition, release = public_release(slug, number)
     with override(edition.article.language):
-        context = release_page(edition.article, release)
+        context = release_page(edition.article, release, edition.replies_to)
         html = render_to_string("polls/results/release.html", context)
     return public_page(request, html.encode(), kept=by_shared(SECONDS))
 
 
-def release_page(article: Article, release: Release) -> dict[str, Any]:
-    """The context of `polls/results/release.html`, drawn from what was frozen."""
+def release_page(
+    article: Article,
+    release: Release,
+    replies: Mapping[int, Sequence[PublishedReply]] | None = None,
+) -> dict[str, Any]:
+    """The context of `polls/results/release.html`, drawn from what was frozen.
+
+    Rights of reply alone are those of now: they are no part of a release, and may come after it.
+    """
     then = frozen(release)
     return {
         "article": article,
@@ -41,7 +49,7 @@ def release_page(article: Article, release: Release) -> dict[str, Any]:
         "crosses": [cross_figure(table) for table in then.crosses],
         "trends": [trend_figure(course) for course in then.trends],
         "scenario": then.scenario,
-        **figures_context(then.results, then.statements),
+        **figures_context(then.results, then.statements, replies),
     }
 
 

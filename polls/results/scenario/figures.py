@@ -12,6 +12,7 @@ class Reason:
     incomplete: choices of an item have no share. not_hundred: the shares of an item don't sum to
     100. thin_cell: fewer than FEWEST_IN_CELL readers. zero_share: readers, but none in the
     audience. few_outside: so few answered no profile item that subtracting would show them.
+    erased: the answers were deleted after their time.
     not_converged: no weights within the bounds meet the margins. inefficient: the effective size
     is under LEAST_EFFICIENCY of the base.
     """

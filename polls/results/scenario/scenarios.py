@@ -11,6 +11,7 @@ from math import fsum
 
 from polls.models import Edition, Item, Question
 
+from ..erasure import erased_since
 from ..queries import Results
 from .base import LEAST_EFFICIENCY, Base
 from .figures import Reason, Scenario
@@ -25,7 +26,7 @@ OFF_HUNDRED = 0.5  # percent: what rounding may leave
 def scenario(edition: Edition, figures: Results) -> Scenario:
     """The scenario of an edition, or the reasons why there is none.
 
-    No query without profile items, one without shares, else two, of which the second reads the
+    No query without profile items, one without shares, else three, of which the last reads the
     responses once for each item: keep the answer. Two looks a moment apart could show what one
     reader answered, so it may be made anew only in steps of several answers: the caller's affair.
     """
@@ -40,6 +41,8 @@ def scenario(edition: Edition, figures: Results) -> Scenario:
     sourced = () if empty.source and empty.date else (Reason("no_source"),)
     if wrong := (*sourced, *wrong_shares(used, shares)):
         return replace(empty, reasons=wrong)
+    if erased_since(survey.pk):
+        return replace(empty, reasons=(Reason("erased"),))
     items = [item for item in edition.questionnaire.counted if not item.profile]
     found = groups(edition, used, items)
     base = Base(used, shares, found.pop(EVERYBODY, []))

@@ -45,6 +45,26 @@ function count(area) {
   update();
 }
 
+const MINUTE = 60 * 1000;
+const HALF_A_DAY = 720 * MINUTE;
+
+// The page is the same for all and carries no stamp. It is asked for when a reader begins with the
+// form, and again when the page has stood open for long; one that came back with its mistakes stays.
+// Without one the answer is taken all the same.
+function askForStamp(field) {
+  let next = field.value ? Infinity : 0;
+  const ask = async ({ target }) => {
+    if (target.form !== form || target.type === "submit" || Date.now() < next) return;
+    next = Date.now() + MINUTE;
+    const answer = await fetch(form.dataset.stamp, { credentials: "omit" }).catch(() => null);
+    if (!answer?.ok) return;
+    field.value = await answer.text();
+    next = Date.now() + HALF_A_DAY;
+  };
+  addEventListener("focusin", ask);
+  addEventListener("change", ask);
+}
+
 if (form) {
   const field = form.elements.namedItem("client_key");
   if (field && form.dataset.survey) {
@@ -52,6 +72,8 @@ if (form) {
     addEventListener("pageshow", () => keepKey(field));
   }
   document.querySelectorAll("textarea[data-limit]").forEach(count);
+  const stamp = form.elements.namedItem("stamp");
+  if (stamp && form.dataset.stamp) askForStamp(stamp);
   // A page that came back with its mistakes brings along the seconds of the first try.
   const seconds = form.elements.namedItem("seconds");
   const earlier = Number(seconds?.value) || 0;
