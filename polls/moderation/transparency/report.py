@@ -10,23 +10,12 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncMonth
 
 from polls.models import Appeal, Notice, Opinion
+from polls.moderation.second_looks import Agreement, agreement
+
 from . import queries
 from .counts import Act, Action, Asked, Delay, GroundCount, Received, Scope
 from .delays import delays
 from .periods import Period
-
-try:  # TEMPORARY
-    from polls.moderation.second_looks import Agreement, agreement
-except ImportError:
-
-    @dataclass(frozen=True)
-    class Agreement:
-        looked: int
-        agreed: int
-        kappa: float | None
-
-    def agreement(since, until):  # type: ignore
-        return Agreement(0, 0, None)
 
 
 @dataclass(frozen=True)
