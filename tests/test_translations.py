@@ -140,7 +140,10 @@ def test_texts_of_every_sort_are_found_in_the_project() -> None:
     assert len(found) > 400
     assert found[Text("", "Send my answer", "")].startswith("templates/")
     assert found[Text("", "%(minutes)s minute to read", "%(minutes)s minutes to read")]
-    assert found[Text("", "%d text published.", "%d texts published.")] == "polls/admin/opinions.py"
+    assert (
+        found[Text("", "%d text published.", "%d texts published.")]
+        == "polls/admin/queue/telling.py"
+    )
     assert found[Text("one statement", "Fairly relevant", "")] == "polls/composing/scales.py"
 
 
@@ -301,7 +304,7 @@ def test_the_pages_after_an_answer_are_in_french(sample: Client, french: Any) ->
 
 
 def test_english_left_on_a_page_is_seen(french: Any) -> None:
-    page = "<p>Send it again</p><p>Decided by a person of the newsroom on 3 mai. You may change"
+    page = "<p>Send it again</p><p>Decided by a person on 3 mai. You may"
     assert english_left("<button>Write your opinion.</button>", french) == ["Write your opinion."]
     assert english_left("<b>Consultation open</b>", french) == ["Consultation open"]
     assert english_left(page, french) == []

@@ -1,4 +1,7 @@
-"""Decisions that somebody else takes again without knowing the first: how even-handed is the desk?"""
+"""Decisions that somebody else takes again without knowing the first.
+
+How often the two agree says how even-handed the desk is.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -322,7 +322,7 @@ def test_an_editor_reads_what_was_suspicious(survey: Survey) -> None:
     with translation.override("fr"):
         page = signed_in("editor").get(f"/admin/polls/flaggroup/{group.pk}/change/")
     assert "website2" not in page.content.decode()
-    assert page.context["told"] == "a field was filled that nobody sees"
+    assert page.context["told"] == "un champ que personne ne voit a été rempli"
 
 
 def test_who_withdraws_is_suspected_of_nothing(survey: Survey) -> None:

@@ -11,8 +11,9 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from polls.answering import traces
-from polls.answering.traces import block, browser_family, client_address, line, trace
+from polls.answering.traces import trace
 from polls.lib.caching import forget
+from polls.lib.networks import block, browser_family, client_address, line
 from polls.models import NetworkSalt, Response, Survey
 from tests.reader import Reader
 

@@ -224,7 +224,7 @@ def many(survey: Survey, number: int, **values: Any) -> None:
 
 def pages(client: Client, query: str = "") -> list[list[int]]:
     """The numbers of the events on each page of the list, from the newest into the past."""
-    found = []
+    found: list[list[int]] = []
     while not found or query:
         shown = client.get(f"/admin/polls/moderationevent/{query}").context["cl"]
         found.append([event.pk for event in shown.result_list])

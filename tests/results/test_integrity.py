@@ -376,7 +376,7 @@ def test_the_command_says_what_each_rule_found(survey: Survey) -> None:
     from_one_network(survey, 4)
     lines = run("pont")
     assert lines[0] == "pont, edition 1: repeat: 1 groups, 4 responses, 4 of them new"
-    assert len(lines) == 6
+    assert len(lines) == 7
     assert run("pont")[0].endswith("4 responses, 0 of them new")
 
 

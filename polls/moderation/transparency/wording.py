@@ -29,8 +29,10 @@ from .report import Month, Report
 
 @dataclass(frozen=True)
 class Table:
-    """One table of the page. The first cell of a row is its heading, `whole` the place of the row of
-    totals; no rows: the sentence says all there is."""
+    """One table of the page; without rows its sentence says all there is.
+
+    The first cell of a row is its heading, `whole` the place of the row of totals.
+    """
 
     key: str
     title: str
