@@ -13,9 +13,11 @@ from polls.composing.scales import add_standard_items
 from polls.composing.services import add_usual_rules, publish
 from polls.lib.codes import hashed, new_code
 from polls.models import (
+    Appeal,
     Article,
     Choice,
     Fact,
+    ModerationEvent,
     Opinion,
     Question,
     Reply,
@@ -23,8 +25,10 @@ from polls.models import (
     Statement,
     Survey,
 )
+from polls.moderation.appeals import contest
 from polls.moderation.replies.services import Demand
 from polls.moderation.replies.services import ask as ask_reply
+from polls.moderation.services import decide
 
 BODY = """La ville a présenté son budget mardi.
 
@@ -128,3 +132,23 @@ def make_staff(*groups: str, name: str = "") -> User:
     )
     user.groups.set(Group.objects.filter(name__in=groups))
     return user
+
+
+def make_rejected(survey: Survey, by: User | None = None, **values: Any) -> Opinion:
+    """An opinion that a moderator rejected by a rule of the survey."""
+    opinion = make_opinion(survey, **values)
+    decide(
+        versions={opinion.pk: opinion.version},
+        action=ModerationEvent.Action.REJECT,
+        moderator=by or make_staff("moderator"),
+        rule=survey.rules.get(key="privacy"),
+    )
+    opinion.refresh_from_db()
+    return opinion
+
+
+def make_appeal(
+    survey: Survey, by: User | None = None, words: str = "Il n’y a pas d’adresse."
+) -> Appeal:
+    """The appeal of the author of a text that `by` rejected."""
+    return contest(opinion=make_rejected(survey, by), text=words)

@@ -5,28 +5,34 @@ from django.utils.translation import gettext_lazy as _
 
 from . import (
     accounts,
+    appeals,
     articles,
     audit,
+    escalations,
     integrity,
     notices,
     opinions,
     questions,
     releases,
     replies,
+    second_looks,
     surveys,
     words,
 )
 
 __all__ = [
     "accounts",
+    "appeals",
     "articles",
     "audit",
+    "escalations",
     "integrity",
     "notices",
     "opinions",
     "questions",
     "releases",
     "replies",
+    "second_looks",
     "surveys",
     "words",
 ]

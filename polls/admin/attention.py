@@ -40,6 +40,7 @@ def attention(
     lines = [
         *_queue(edition.survey, now, linked=moderates),
         *_notices(edition.survey, now, linked=moderates),
+        *_appeals(edition.survey, now, linked=moderates),
         *_replies(edition.survey, now, linked=hears_replies),
         *_flags(edition.survey),
         *_closing(edition.survey, now),
@@ -64,6 +65,20 @@ def _queue(survey: Survey, now: datetime, *, linked: bool) -> Iterator[Notice]:
     old = now - found["oldest"] > timedelta(days=1)
     line = text % {"number": whole(found["number"]), "age": age}
     yield Notice(line, url if linked else "", urgent=old)
+
+
+def _appeals(survey: Survey, now: datetime, *, linked: bool) -> Iterator[Notice]:
+    waits = models.Appeal.objects.filter(opinion__survey=survey, status=models.Appeal.Status.OPEN)
+    found = waits.order_by().aggregate(oldest=Min("received_at"), number=Count("pk"))
+    if found["number"]:
+        text = ngettext(
+            "%(number)s author contests a decision, the oldest for %(age)s.",
+            "%(number)s authors contest a decision, the oldest for %(age)s.",
+            found["number"],
+        )
+        age = timesince(found["oldest"], now, depth=1)
+        url = reverse("admin:polls_appeal_changelist") if linked else ""
+        yield Notice(text % {"number": whole(found["number"]), "age": age}, url, urgent=True)
 
 
 def _replies(survey: Survey, now: datetime, *, linked: bool) -> Iterator[Notice]:

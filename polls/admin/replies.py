@@ -12,9 +12,8 @@ from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.timesince import timesince, timeuntil
-from django.utils.translation import gettext as _now
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext, pgettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from polls.lib.text import normalise_newlines
@@ -34,12 +33,12 @@ BUTTONS = {"_publish", "_refuse", "_undo"}
 class WaitingFilter(admin.SimpleListFilter):
     """What waits for a decision is shown unless something else is asked for."""
 
-    title = _("state")
+    title = gettext_lazy("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         decided = (Status.PUBLISHED, Status.REFUSED, Status.WITHDRAWN)
-        return [*((status.value, status.label) for status in decided), ("all", _("all"))]
+        return [*((status.value, status.label) for status in decided), ("all", gettext_lazy("all"))]
 
     def choices(self, changelist: Any) -> Any:
         first, *others = super().choices(changelist)
@@ -70,11 +69,11 @@ class ReplyAdmin(ReadOnlyAdmin):
         known = super().get_queryset(request).select_related("statement__article")
         return with_suspicion(known)
 
-    @admin.display(description=_("right of reply"))
+    @admin.display(description=gettext_lazy("right of reply"))
     def reading(self, reply: Reply) -> str:
         return render_to_string("admin/polls/reply/_reading.html", _known(reply))
 
-    @admin.display(description=_("clock"), ordering="due_at")
+    @admin.display(description=gettext_lazy("clock"), ordering="due_at")
     def clock(self, reply: Reply) -> str:
         return render_to_string("admin/polls/reply/_clock.html", _timed(reply))
 
@@ -156,16 +155,16 @@ def _decide(request: HttpRequest, reply: Reply) -> bool:
     try:
         if "_publish" in posted:
             services.publish(reply=pk, version=version, editor=editor)
-            said = _now("%(reply)s is published beside its statement.")
+            said = _("%(reply)s is published beside its statement.")
         elif "_refuse" in posted:
             answer = normalise_newlines(posted.get("answer", "")).strip()[:LONGEST]
             services.refuse(reply=pk, version=version, editor=editor, answer=answer)
-            said = _now("%(reply)s is refused; who asked reads why.")
+            said = _("%(reply)s is refused; who asked reads why.")
         else:
             services.undo(reply=pk, version=version, editor=editor)
-            said = _now("The decision on %(reply)s is undone: it waits again.")
+            said = _("The decision on %(reply)s is undone: it waits again.")
     except services.AnswerMissing:
-        messages.error(request, _now("Nothing was decided: say in a sentence why it is refused."))
+        messages.error(request, _("Nothing was decided: say in a sentence why it is refused."))
         return False
     except services.Changed as changed:
         messages.warning(request, _changed(changed.reply))
@@ -178,7 +177,7 @@ def _changed(reply: Reply) -> str:
     """What the second of two editors is told: who was first, and what became of it."""
     last = reply.events.first()
     who = last.actor_name if last and not last.automatic else pgettext("reply", "its author")
-    return _now(
+    return _(
         "Nothing was changed: %(who)s was first. %(reply)s is now in the state “%(state)s”."
     ) % {
         "who": who,

@@ -30,7 +30,6 @@ from polls.lib.codes import (
 from polls.lib.persistence import Unavailable, persist
 from polls.models import (
     Edition,
-    ModerationEvent,
     Opinion,
     Response,
     current_edition,
@@ -38,6 +37,7 @@ from polls.models import (
 )
 from polls.moderation.codes import opened
 from polls.moderation.opened import Opened
+from polls.moderation.reasons import reasons
 from polls.results.access import shown_to
 
 from . import refusals, services
@@ -64,7 +64,7 @@ def _language(request: HttpRequest) -> str:
     return wanted if wanted in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
-def _render(name: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+def render(name: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     body = render_to_string(f"polls/answering/{name}.html", context)
     return http.private(HttpResponse(body, status=status))
 
@@ -79,7 +79,7 @@ def _ask(request: HttpRequest, error: str = "", status: int = 200) -> HttpRespon
         "action": request.path if keeps else receipts_path(),
         "resent": refusals.resent(request.POST) if keeps else [],
     }
-    return _render("receipt_open", context, status)
+    return render("receipt_open", context, status)
 
 
 @http.reader_post(refusals.foreign)
@@ -101,7 +101,7 @@ def receipts(request: HttpRequest) -> HttpResponse:
     if response is None:
         return _show_other(other, shown)
     with override(response.language):
-        return _render("receipt", _receipt(request, response, shown))
+        return render("receipt", receipt_context(request, response, shown))
 
 
 def _show_other(other: Opened | None, code: str) -> HttpResponse:
@@ -115,7 +115,7 @@ def _show_other(other: Opened | None, code: str) -> HttpResponse:
         return http.private(HttpResponse(body))
 
 
-def _receipt(request: HttpRequest, response: Response, code: str) -> dict[str, Any]:
+def receipt_context(request: HttpRequest, response: Response, code: str) -> dict[str, Any]:
     edition = read_edition(response.survey)
     opinion = Opinion.objects.filter(response=response).first()
     return {
@@ -123,7 +123,7 @@ def _receipt(request: HttpRequest, response: Response, code: str) -> dict[str, A
         "response": response,
         "answers": shown_answers(edition.questionnaire, response),
         "opinion": opinion,
-        "decision": _last_decision(opinion),
+        "reasons": reasons(opinion) if opinion else None,
         "is_open": edition.phase() == "open",
         "code": grouped(code),
         "link": receipt_link(response.language, code) if code else "",
@@ -138,13 +138,9 @@ def _leads_to_results(request: HttpRequest, edition: Edition) -> bool:
     return is_newest and shown_to(request, edition)
 
 
-def _last_decision(opinion: Opinion | None) -> ModerationEvent | None:
-    if opinion is None or opinion.status != Opinion.Status.REJECTED:
-        return None
-    return opinion.events.filter(action=ModerationEvent.Action.REJECT).first()
-
-
-def _opened(view: Callable[[HttpRequest, Response], HttpResponse]) -> Callable[..., HttpResponse]:
+def with_answer(
+    view: Callable[[HttpRequest, Response], HttpResponse],
+) -> Callable[..., HttpResponse]:
     """A view on the response that the request's code opens; without one it asks for the code."""
 
     def opened(request: HttpRequest) -> HttpResponse:
@@ -169,7 +165,7 @@ def _opened(view: Callable[[HttpRequest, Response], HttpResponse]) -> Callable[.
 
 @http.reader_post(refusals.foreign)
 @require_http_methods(["GET", "HEAD", "POST"])
-@_opened
+@with_answer
 def change(request: HttpRequest, response: Response) -> HttpResponse:
     """The answers in their form, until the survey closes."""
     edition = read_edition(response.survey)
@@ -195,12 +191,12 @@ def change(request: HttpRequest, response: Response) -> HttpResponse:
 
 
 def _change_page(edition: Edition, form: ResponseForm, status: int = 200) -> HttpResponse:
-    return _render("change", article_page(edition, form), status)
+    return render("change", article_page(edition, form), status)
 
 
 @http.reader_post(refusals.foreign)
 @require_POST
-@_opened
+@with_answer
 def withdraw(request: HttpRequest, response: Response) -> HttpResponse:
     """Delete the answers and the text at once, and let go of the cookies of this answer."""
     edition = read_edition(response.survey)
@@ -210,7 +206,7 @@ def withdraw(request: HttpRequest, response: Response) -> HttpResponse:
         pass  # what was asked for is so, by a first try whose answer was lost or another device
     except Unavailable:
         return refusals.unavailable(request, edition)
-    answer = _render("withdrawn", {"edition": edition})
+    answer = render("withdrawn", {"edition": edition})
     answer.delete_cookie(http.answer_cookie(response.survey_id))
     answer.delete_cookie(COOKIE, path=receipts_path())
     return answer

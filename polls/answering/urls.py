@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import receipts, views
+from . import appeals, receipts, rules, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -10,5 +10,7 @@ urlpatterns = [
     path("receipts/", receipts.receipts, name="receipts"),
     path("receipts/change/", receipts.change, name="receipt-change"),
     path("receipts/withdraw/", receipts.withdraw, name="receipt-withdraw"),
+    path("articles/<slug:slug>/rules/", rules.rules, name="rules"),
+    path("receipts/appeal/", appeals.appeal, name="receipt-appeal"),
     path("receipts/leave/", receipts.leave, name="receipt-leave"),
 ]

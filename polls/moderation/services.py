@@ -165,7 +165,8 @@ def carry_out(
         settling.reopen(opinions)
     elif action != Action.HOLD:
         settling.answer(events)
-        _draw(events)
+        if appeal is None:
+            _draw(events)
     for opinion in opinions:
         opinion.status = after
         opinion.version += 1

@@ -10,15 +10,18 @@ from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import URLPattern, URLResolver
+from django.utils import timezone
 
 from polls.models import (
     Article,
     AuditEvent,
+    Escalation,
     FlagGroup,
     ModerationEvent,
     ModerationRule,
     ModerationWord,
     Opinion,
+    SecondLook,
     Survey,
 )
 from polls.moderation.notices.services import Complaint, give
@@ -27,7 +30,14 @@ from polls.results.integrity.services import flag
 from polls.results.releases.services import publish_release
 from tests.admin.conftest import signed_in
 from tests.admin.matrix import ALL, DOORS, MODELS, expected
-from tests.factories import make_article, make_draft, make_opinion, make_reply, make_staff
+from tests.factories import (
+    make_appeal,
+    make_article,
+    make_draft,
+    make_opinion,
+    make_reply,
+    make_staff,
+)
 
 ROLES = {"m": "moderator", "e": "editor", "a": "administrator", "s": ""}
 LOGIN = "/admin/login/"
@@ -61,6 +71,11 @@ def rows(survey: Survey) -> dict[str, int]:
     flag(survey)
     decide(versions={opinion.pk: 1}, action=Action.PUBLISH, moderator=make_staff("moderator"))
     notice = give(opinion=opinion, complaint=Complaint("rules"), receipt_hash="0" * 64)
+    contested = make_appeal(survey)
+    look = SecondLook.objects.create(decision=contested.decision, opinion=contested.opinion)
+    told = Escalation.objects.create(
+        opinion=opinion, facts="Une menace.", authority="17", told_at=timezone.now()
+    )
     released = publish_release(survey=survey, title="Un", by=make_staff("editor"))
     firsts = [Article, AuditEvent, FlagGroup, ModerationEvent, ModerationRule, ModerationWord]
     known = {
@@ -77,6 +92,9 @@ def rows(survey: Survey) -> dict[str, int]:
         "published": survey.pk,
         "polls_opinion": opinion.pk,
         "polls_notice": notice.pk,
+        "polls_appeal": contested.pk,
+        "polls_secondlook": look.pk,
+        "polls_escalation": told.pk,
         "polls_reply": make_reply(survey).pk,
         "polls_release": released.pk,
     }
@@ -92,6 +110,8 @@ def path_to(name: str, rows: dict[str, int]) -> str:
         kind = ContentType.objects.get_for_model(User)
         return f"/admin/r/{kind.pk}/{rows['auth_user']}/"
     model = "_".join(name.split("_")[:2])
+    if name == "polls_escalation_of":
+        model = "polls_opinion"
     published = {"polls_survey_release", "polls_survey_dashboard", "polls_survey_results"}
     row = rows["published"] if name in published else rows.get(model, 0)
     return re.sub(r"<[^>]*>", str(row), ROUTES[name])

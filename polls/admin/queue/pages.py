@@ -8,6 +8,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from polls.admin.escalations import EscalationForm
 from polls.lib.http import private
 from polls.lib.numbers import whole
 from polls.models import ModerationRule, Opinion, Response, Signal, Survey, read_questionnaire
@@ -60,6 +61,8 @@ def own_page(request: HttpRequest, desk: dict[str, Any], opinion: Opinion) -> Ht
         "events": opinion.events.all(),
         "notices": opinion.notices.all(),
         "appeals": opinion.appeals.all(),
+        "escalations": opinion.escalations.all(),
+        "escalation_form": EscalationForm(),
         "ratings": ratings(request, [opinion]),
         "title": str(opinion).capitalize(),
     }

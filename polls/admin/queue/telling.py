@@ -37,6 +37,8 @@ def tell(request: HttpRequest, act: str, outcome: Outcome) -> None:
     for opinion in left[:NAMED]:
         told = _contested(opinion) if opinion.pk in contested else _changed(opinion, last)
         own_page = reverse("admin:polls_opinion_change", args=[opinion.pk])
+        if opinion.pk in contested:
+            own_page = reverse("admin:polls_appeal_changelist")
         # A message may travel in a cookie: it names the text and doesn't quote it.
         messages.warning(
             request, format_html('{} <a href="{}">{}</a>', told, own_page, _("Open it"))
