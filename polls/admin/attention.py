@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from polls import models
 from polls.lib.numbers import moment, whole
 from polls.models import Edition, Opinion, Release, Reply, Survey
+from polls.moderation.second_looks import open_looks
 from polls.results.integrity.services import waiting
 from polls.results.queries import Results
 
@@ -42,6 +43,7 @@ def attention(
         *_notices(edition.survey, now, linked=moderates),
         *_appeals(edition.survey, now, linked=moderates),
         *_replies(edition.survey, now, linked=hears_replies),
+        *_second_looks(edition.survey, linked=moderates),
         *_flags(edition.survey),
         *_closing(edition.survey, now),
         *_blackouts(edition, now),
@@ -79,6 +81,18 @@ def _appeals(survey: Survey, now: datetime, *, linked: bool) -> Iterator[Notice]
         age = timesince(found["oldest"], now, depth=1)
         url = reverse("admin:polls_appeal_changelist") if linked else ""
         yield Notice(text % {"number": whole(found["number"]), "age": age}, url, urgent=True)
+
+
+def _second_looks(survey: Survey, *, linked: bool) -> Iterator[Notice]:
+    number = open_looks().filter(opinion__survey=survey).order_by().count()
+    if number:
+        text = ngettext(
+            "%(number)s decision is drawn for a second look.",
+            "%(number)s decisions are drawn for a second look.",
+            number,
+        )
+        url = reverse("admin:polls_secondlook_changelist") if linked else ""
+        yield Notice(text % {"number": whole(number)}, url)
 
 
 def _replies(survey: Survey, now: datetime, *, linked: bool) -> Iterator[Notice]:

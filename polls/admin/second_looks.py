@@ -72,7 +72,7 @@ class SecondLookAdmin(ReadOnlyAdmin):
             return redirect("admin:polls_secondlook_changelist")
         try:
             look = services.look(second_look=pk, by=member(request), outcome=outcome, rule_key=rule)
-        except services.Gone:
+        except (services.Gone, services.UnknownGround):
             told = _("Nothing was kept: somebody has looked at it, or the text has changed.")
             messages.warning(request, told)
         else:

@@ -71,13 +71,15 @@ def render(name: str, context: dict[str, Any], status: int = 200) -> HttpRespons
 
 def _ask(request: HttpRequest, error: str = "", status: int = 200) -> HttpResponse:
     """The page that asks for the code; what came with a wrong one is kept on it."""
-    keeps = request.method == "POST" and request.path == reverse("receipt-change")
+    contests = request.path == reverse("receipt-appeal")
+    keeps = request.method == "POST" and (contests or request.path == reverse("receipt-change"))
     context = {
         "sent": request.GET.get("sent", "") if request.method != "POST" else "",
         "error": error,
         "typed": request.POST.get("code", "")[:80],
         "action": request.path if keeps else receipts_path(),
         "resent": refusals.resent(request.POST) if keeps else [],
+        "contests": contests,
     }
     return render("receipt_open", context, status)
 

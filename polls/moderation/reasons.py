@@ -5,8 +5,11 @@ them, automatic means, the ground in law or in the house's rules, and the ways o
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from polls.models import Appeal, ModerationEvent, Notice, Opinion
+from django.db.models import Q
+
+from polls.models import Appeal, ModerationEvent, Notice, Opinion, Signal
 
 from .appeals import contestable
 
@@ -18,13 +21,15 @@ Status = Opinion.Status
 class Reasons:
     """What the author of a text reads of it.
 
-    `decision` is what it is about; `was_shown`: readers had seen the text before; `by_notice`: a
-    reader's notice led to it (who, nobody is told); `appeal`: the author contested it.
+    `decision` is what it is about; `shown_until`: when readers last saw the text, None where they
+    never did; `by_notice`: a reader had reported it (who, nobody is told); `signals`: to what a
+    program had pointed the moderator; `appeal`: the author contested it.
     """
 
     decision: ModerationEvent
-    was_shown: bool
+    shown_until: datetime | None
     by_notice: bool
+    signals: tuple[str, ...]
     appeal: Appeal | None
     may_contest: bool
 
@@ -54,14 +59,36 @@ def reasons(opinion: Opinion) -> Reasons | None:
     found = opinion.events.filter(action__in=actions).first() if actions else None
     if found is None or (found.action == Action.OVERTURN and not _stands(opinion, found)):
         return None
-    shown = opinion.events.filter(after=Status.PUBLISHED, at__lte=found.at).exclude(pk=found.pk)
+    shown_until, reported = _before(opinion, found)
     return Reasons(
         decision=found,
-        was_shown=shown.exists(),
-        by_notice=found.notice_id is not None or Notice.objects.filter(decision=found).exists(),
+        shown_until=shown_until,
+        by_notice=reported or _answers_notice(opinion, found),
+        signals=tuple(str(Signal(key).label) for key in opinion.signal_keys),
         appeal=found.appeal or Appeal.objects.filter(decision=found).first(),
         may_contest=contestable(opinion) is not None,
     )
+
+
+def _before(opinion: Opinion, decision: ModerationEvent) -> tuple[datetime | None, bool]:
+    """Until when readers saw the text as it is now, and whether one of them had reported it; what
+    became of it before its author changed it says nothing of either."""
+    shown_until, reported = None, False
+    for event in opinion.events.filter(pk__lte=decision.pk).order_by("pk"):
+        if event.action == Action.EDIT:
+            shown_until, reported = None, False
+        elif event.action == Action.NOTICE:
+            reported = True
+        elif event.before == Status.PUBLISHED != event.after:
+            shown_until = event.at
+    return shown_until, reported
+
+
+def _answers_notice(opinion: Opinion, decision: ModerationEvent) -> bool:
+    """Whether it answered a notice, or one is still open: a change of the text doesn't settle it,
+    and what isn't published can't be reported."""
+    led = Q(decision=decision) | Q(status=Notice.Status.OPEN)
+    return Notice.objects.filter(led, opinion=opinion).exists()
 
 
 def _stands(opinion: Opinion, overturned: ModerationEvent) -> bool:

@@ -8,13 +8,21 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 
 from polls.models import ModerationEvent, SecondLook, display_name
 
+from .grounds import grounds_of
+
 Action = ModerationEvent.Action
 OUTCOMES = (Action.PUBLISH.value, Action.REJECT.value)
+# After these there is no text any more on which the decision was taken, or no decision.
+ENDS = (Action.EDIT, Action.WITHDRAW, Action.ERASE, Action.UNDO)
+
+
+class UnknownGround(ValueError):
+    """A rejection by what is neither a rule of the survey nor a law of its language."""
 
 
 class Gone(Exception):
@@ -59,33 +67,43 @@ def agreement_of(table: dict[tuple[str, str], int]) -> Agreement:
     return Agreement(looked, agreed, kappa)
 
 
-def waiting(user: User) -> QuerySet[SecondLook]:
-    """Those that this person may look at, oldest first: decided by somebody else, on a text that
-    stands as it was decided."""
+def open_looks() -> QuerySet[SecondLook]:
+    """Those that nobody has taken yet, oldest first, on a text that is as it was decided on.
+
+    What was reported or contested since stays among them: without it the two would agree more
+    often than they do.
+    """
+    later = ModerationEvent.objects.filter(opinion=OuterRef("opinion"), pk__gt=OuterRef("decision"))
     return (
-        SecondLook.objects.filter(
-            looked_at__isnull=True,
-            # A decision counts the version up by one; any later step counts it up again.
-            opinion__version=F("decision__version") + 1,
-        )
-        .exclude(decision__actor=user)
+        SecondLook.objects.filter(~Exists(later.filter(action__in=ENDS)), looked_at__isnull=True)
         .exclude(opinion__text="")
         .order_by("drawn_at", "pk")
     )
+
+
+def waiting(user: User) -> QuerySet[SecondLook]:
+    """Those that this person may take: nothing about the text was decided by the same hand."""
+    own = ModerationEvent.objects.filter(opinion=OuterRef("opinion"), actor=user)
+    return open_looks().filter(~Exists(own))
 
 
 @transaction.atomic
 def look(*, second_look: int, by: User, outcome: str, rule_key: str = "") -> SecondLook:
     """Write down what this person would have done; it changes nothing of the text's state.
 
-    Raises Gone where there is nothing to look at any more, and ValueError for another outcome
-    than to publish or to reject.
+    Raises Gone where there is nothing to look at any more, UnknownGround for a rejection by none
+    that holds, and ValueError for another outcome than to publish or to reject.
     """
     if outcome not in OUTCOMES:
         raise ValueError(outcome)
-    found = waiting(by).select_for_update(of=("self",)).filter(pk=second_look).first()
+    taken = waiting(by).select_for_update(of=("self",)).select_related("opinion__survey__article")
+    found = taken.filter(pk=second_look).first()
     if found is None:
         raise Gone
+    survey = found.opinion.survey
+    known = {ground.key for ground in grounds_of([survey])[survey.pk]}
+    if outcome == Action.REJECT and rule_key not in known:
+        raise UnknownGround(rule_key)
     SecondLook.objects.filter(pk=found.pk).update(
         actor=by,
         actor_name=display_name(by),

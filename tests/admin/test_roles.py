@@ -72,7 +72,10 @@ def rows(survey: Survey) -> dict[str, int]:
     decide(versions={opinion.pk: 1}, action=Action.PUBLISH, moderator=make_staff("moderator"))
     notice = give(opinion=opinion, complaint=Complaint("rules"), receipt_hash="0" * 64)
     contested = make_appeal(survey)
-    look = SecondLook.objects.create(decision=contested.decision, opinion=contested.opinion)
+    # Two in a hundred are drawn already.
+    look, _drawn = SecondLook.objects.get_or_create(
+        decision=contested.decision, opinion=contested.opinion
+    )
     told = Escalation.objects.create(
         opinion=opinion, facts="Une menace.", authority="17", told_at=timezone.now()
     )

@@ -87,6 +87,31 @@ def test_a_mistake_keeps_every_word(author: Reader) -> None:
     assert not Appeal.objects.exists()
 
 
+def test_who_writes_for_longer_than_the_receipt_stays_open_loses_nothing(author: Reader) -> None:
+    """Its cookie lasts for ten minutes; the page then asks for the code, and keeps the words."""
+    code = author.code
+    del author.cookies["receipt"]
+    asked = appeal_by(author, "Longuement pesé.")
+    assert asked.status_code == 404
+    page = asked.content.decode()
+    assert 'name="appeal" value="Longuement pesé."' in page
+    assert 'action="/receipts/appeal/?lang=fr"' in page
+    sent = author.send("/receipts/appeal/?lang=fr", {"appeal": "Longuement pesé.", "code": code})
+    assert sent.status_code == 303
+    assert "Vous avez contesté la décision" in receipt(author)
+
+
+def test_an_author_who_changes_the_text_settles_the_appeal(author: Reader) -> None:
+    appeal_by(author)
+    fields = {"item-credible": "2", "item-relevant": "none", "consent_counting": "on"}
+    text = {"item-opinion": "Sans adresse.", "consent_publication": "on"}
+    author.send("/receipts/change/", fields | text)
+    appeal = Appeal.objects.get()
+    assert (appeal.status, appeal.opinion.status) == ("moot", "pending")
+    with pytest.raises(Settled):
+        decide_appeal(appeal=appeal.pk, upheld=True, by=make_staff("moderator"))
+
+
 def test_without_the_code_nobody_contests(author: Reader) -> None:
     stranger = Reader()
     answer = appeal_by(stranger)

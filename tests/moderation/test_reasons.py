@@ -6,9 +6,10 @@ import pytest
 
 from polls.models import ModerationEvent, ModerationRule, Opinion, Survey
 from polls.moderation.notices.services import Complaint, give
+from polls.moderation.reasons import reasons
 from polls.moderation.services import Action, decide
 from polls.results.releases.services import publish_release
-from tests.factories import make_opinion, make_staff, make_survey
+from tests.factories import make_article, make_opinion, make_staff, make_survey
 from tests.reader import Reader
 
 TEXT = "Phrase reconnaissable entre toutes."
@@ -92,6 +93,69 @@ def test_an_undone_decision_leaves_no_reasons(author: Reader) -> None:
     now_decide(Action.REJECT, "privacy")
     now_decide(Action.UNDO)
     assert "Pas de donnée personnelle" not in receipt(author)
+
+
+CHANGED = {
+    "item-credible": "2",
+    "item-relevant": "none",
+    "item-opinion": "Tout autre chose.",
+    "consent_counting": "on",
+    "consent_publication": "on",
+}
+
+
+def test_readers_saw_a_text_until_it_left_the_page_and_not_until_the_rejection(
+    author: Reader,
+) -> None:
+    now_decide(Action.PUBLISH)
+    now_decide(Action.UNDO)
+    undone = ModerationEvent.objects.get(action=Action.UNDO)
+    now_decide(Action.REJECT, "privacy")
+    found = reasons(Opinion.objects.get())
+    assert found is not None
+    assert found.shown_until == undone.at
+
+
+def test_what_became_of_an_earlier_version_is_not_said_of_the_new_one(author: Reader) -> None:
+    now_decide(Action.PUBLISH)
+    give(opinion=Opinion.objects.get(), complaint=Complaint("rules"), receipt_hash="0" * 64)
+    now_decide(Action.PUBLISH)  # and so the notice is dismissed
+    author.send("/receipts/change/", CHANGED)
+    now_decide(Action.REJECT, "privacy")
+    page = receipt(author)
+    assert "Les lecteurs ont vu" not in page
+    assert "Un lecteur avait signalé" not in page
+
+
+def test_a_notice_of_an_earlier_version_that_is_still_open_is_said(author: Reader) -> None:
+    now_decide(Action.PUBLISH)
+    give(opinion=Opinion.objects.get(), complaint=Complaint("rules"), receipt_hash="0" * 64)
+    author.send("/receipts/change/", CHANGED)
+    now_decide(Action.REJECT, "privacy")
+    assert "Un lecteur avait signalé le texte" in receipt(author)
+
+
+def test_a_reported_text_that_a_moderator_puts_on_hold_was_reported(author: Reader) -> None:
+    now_decide(Action.PUBLISH)
+    give(opinion=Opinion.objects.get(), complaint=Complaint("rules"), receipt_hash="0" * 64)
+    now_decide(Action.HOLD)
+    page = receipt(author)
+    assert "Un lecteur avait signalé le texte" in page
+    assert "Par une personne de la rédaction" in page
+
+
+def test_what_a_program_had_pointed_to_is_said(db: None) -> None:
+    survey = make_survey(make_article("bridge", language="en"))
+    author = Reader()
+    text = "Have a look at https://example.org before you write."
+    author.answer("bridge", item__opinion=text, consent_publication="on")
+    opinion = Opinion.objects.get()
+    rule = survey.rules.get(key="advertising")
+    moderator = make_staff("moderator")
+    decide(versions={opinion.pk: 1}, action=Action.REJECT, moderator=moderator, rule=rule)
+    page = receipt(author)
+    assert "A program had drawn attention to: link. It decides nothing." in page
+    assert "No program took part" not in page
 
 
 def test_the_rules_of_a_survey_have_a_page(survey: Survey) -> None:

@@ -8,8 +8,17 @@ from django.utils import timezone
 
 from polls.models import ModerationEvent, Opinion, SecondLook, Survey
 from polls.moderation import services
-from polls.moderation.second_looks import Gone, agreement, agreement_of, look, waiting
+from polls.moderation.appeals import contest, decide_appeal
+from polls.moderation.second_looks import (
+    Gone,
+    UnknownGround,
+    agreement,
+    agreement_of,
+    look,
+    waiting,
+)
 from polls.moderation.services import Action, decide
+from polls.moderation.texts import replace
 from tests.admin.conftest import signed_in
 from tests.factories import make_opinion, make_rejected, make_staff
 
@@ -75,6 +84,34 @@ def test_nobody_looks_at_an_own_decision_or_at_a_text_that_has_changed(survey: S
     assert not waiting(second).exists()
     with pytest.raises(Gone):
         look(second_look=SecondLook.objects.get().pk, by=second, outcome="publish")
+
+
+def test_a_contested_decision_stays_drawn_for_who_did_not_judge_it(survey: Survey) -> None:
+    """Without the disputed ones the desk would look more even-handed than it is."""
+    judge, third = make_staff("moderator"), make_staff("moderator")
+    appeal = contest(opinion=make_rejected(survey), text="Pas d’accord.")
+    decide_appeal(appeal=appeal.pk, upheld=True, by=judge)
+    assert waiting(third).count() == 1
+    assert not waiting(judge).exists()
+
+
+def test_a_text_that_its_author_has_changed_or_taken_back_is_left_out(survey: Survey) -> None:
+    second = make_staff("moderator")
+    for text in ("Un texte changé.", ""):
+        opinion = make_rejected(survey)
+        assert waiting(second).count() == 1
+        assert opinion.response is not None
+        replace(response=opinion.response, text=text, may_publish=bool(text), show_ratings=False)
+        assert not waiting(second).exists()
+
+
+def test_a_rejection_by_what_is_no_ground_of_the_survey_is_not_kept(survey: Survey) -> None:
+    published(survey)
+    one = SecondLook.objects.get()
+    for key in ("", "nothing", "x" * 40):
+        with pytest.raises(UnknownGround):
+            look(second_look=one.pk, by=make_staff("moderator"), outcome="reject", rule_key=key)
+    look(second_look=one.pk, by=make_staff("moderator"), outcome="reject", rule_key="law-insult")
 
 
 def test_it_is_taken_once_and_changes_nothing(survey: Survey) -> None:

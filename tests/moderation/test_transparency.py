@@ -17,9 +17,11 @@ from polls.models import (
     ModerationRule,
     Notice,
     Opinion,
+    SecondLook,
     Survey,
 )
 from polls.moderation import services, texts
+from polls.moderation.appeals import decide_appeal
 from polls.moderation.notices.services import Complaint, give
 from polls.moderation.services import Action, decide
 from polls.moderation.transparency import exact, periods
@@ -46,8 +48,8 @@ def rule(key: str = "privacy", language: str = "fr") -> ModerationRule:
 
 def now_decide(opinion: Opinion, action: str, **more: Any) -> ModerationEvent:
     opinion.refresh_from_db()
-    known = {"moderator": make_staff("moderator"), **more}
-    decide(versions={opinion.pk: opinion.version}, action=action, **known)
+    moderator = more.pop("moderator", None) or make_staff("moderator")
+    decide(versions={opinion.pk: opinion.version}, action=action, moderator=moderator, **more)
     opinion.refresh_from_db()
     return ModerationEvent.objects.filter(opinion=opinion).latest("pk")
 
@@ -255,18 +257,30 @@ def test_notices_are_by_claim_with_what_became_of_them(survey: Survey) -> None:
 
 
 def test_appeals_are_by_outcome_and_the_own_decision_reviewed_is_named(survey: Survey) -> None:
-    for status, action, alone in (("upheld", "overturn", True), ("dismissed", "confirm", False)):
+    alone = make_staff("moderator")
+    for upheld in (True, False):
         opinion = make_opinion(survey)
-        event = now_decide(opinion, Action.REJECT, rule=rule())
-        appeal = Appeal.objects.create(
-            opinion=opinion, decision=event, status=status, decided_at=timezone.now()
-        )
-        written(opinion, timezone.now(), action=action, appeal=appeal, alone=alone)
+        decision = now_decide(opinion, Action.REJECT, rule=rule(), moderator=alone)
+        appeal = Appeal.objects.create(opinion=opinion, decision=decision)
+        decide_appeal(appeal=appeal.pk, upheld=upheld, by=alone, answer="Relu.")
     found = report()
     assert found.appeals.outcomes == {"open": 0, "upheld": 1, "dismissed": 1, "moot": 0}
-    assert found.appeals_alone == 1
-    counted = acts(found)
-    assert (counted["overturned"], counted["confirmed"]) == ((1, 0), (1, 0))
+    assert found.appeals_alone == 2
+    assert acts(found) == {"rejected_before": (2, 0), "overturned": (1, 0), "confirmed": (1, 0)}
+    assert found.delays[0].number == 2  # the publication on appeal is no decision of the queue
+    [month] = course([periods.month_of(timezone.localdate())])
+    assert (month.published, month.rejected, month.appeals) == (1, 2, 2)
+
+
+def test_second_looks_are_those_taken_in_the_period(survey: Survey) -> None:
+    opinion = make_opinion(survey)
+    event = now_decide(opinion, Action.PUBLISH)
+    SecondLook.objects.create(
+        decision=event, opinion=opinion, outcome="publish", looked_at=timezone.now()
+    )
+    looks = report().second_looks
+    assert looks is not None
+    assert (looks.looked, looks.agreed) == (1, 1)
 
 
 def test_escalations_are_counted(survey: Survey) -> None:

@@ -94,23 +94,21 @@ class Delay:
 
 @dataclass(frozen=True)
 class Acts:
-    """The events about opinions, counted once for all that is said of them."""
+    """The events about opinions, counted once for all that is said of them: by action, whether
+    automatic, and the state before."""
 
-    counts: Counter[tuple[str, bool, str, bool]]
+    counts: Counter[tuple[str, bool, str]]
 
     def number(
         self, action: str, *, automatic: bool | None = None, before: Iterable[str] = ()
     ) -> int:
-        """By action, and by whom and from which state; without those that answered an appeal,
-        which are counted as what they are: upheld or dismissed."""
         states = set(before)
         return sum(
             number
-            for (done, by_itself, state, on_appeal), number in self.counts.items()
+            for (done, by_itself, state), number in self.counts.items()
             if done == action
             and (automatic is None or by_itself is automatic)
             and (not states or state in states)
-            and (not on_appeal or action in (Action.OVERTURN, Action.CONFIRM))
         )
 
     def act(self, key: str, action: str, before: Iterable[str] = ()) -> Act:

@@ -7,7 +7,7 @@ with what has become of it since; what was done, by when it was done. docs/trans
 
 from collections import Counter
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from polls.models import (
@@ -35,17 +35,16 @@ def events(scope: Scope, of: str = "opinion") -> QuerySet[ModerationEvent]:
 
 
 def acts(scope: Scope) -> Acts:
-    answers = ExpressionWrapper(Q(appeal__isnull=False), BooleanField())
-    found = events(scope).annotate(on_appeal=answers)
-    rows = found.values_list("action", "automatic", "before", "on_appeal").annotate(Count("pk"))
-    counts: Counter[tuple[str, bool, str, bool]] = Counter()
-    for action, automatic, before, on_appeal, number in rows:
-        counts[action, automatic, before, bool(on_appeal)] += number
-    return Acts(counts)
+    rows = events(scope).values_list("action", "automatic", "before").annotate(n=Count("pk"))
+    return Acts(Counter({(done, auto, before): number for done, auto, before, number in rows}))
 
 
 def decisions(found: Acts) -> tuple[Act, ...]:
-    """What was decided, in the order of the page. A text may be decided on more than once."""
+    """What was decided, in the order of the page. A text may be decided on more than once.
+
+    An appeal that is upheld writes the publication as well, of a rejected text: it isn't counted a
+    second time.
+    """
     unseen, seen = (Status.PENDING, Status.HELD), (Status.PUBLISHED,)
     return (
         Act("published_before", found.number(Action.PUBLISH, automatic=False, before=unseen)),
@@ -71,17 +70,21 @@ def received(scope: Scope) -> Received:
 
 def rejections(scope: Scope) -> tuple[GroundCount, ...]:
     """By rule or law, the most frequent first; the same key in two languages is one ground."""
-    found = events(scope).filter(action=Action.REJECT, appeal__isnull=True)
+    found = events(scope).filter(action=Action.REJECT)
     rows = found.values_list("rule_kind", "rule_key", "rule_title").annotate(Count("pk"))
     grounds: dict[tuple[str, str], Counter[str]] = {}
     for kind, key, title, number in rows:
         ground = (kind or ModerationRule.Kind.RULE.value, key)
         grounds.setdefault(ground, Counter())[title] += number
     counted = (
-        GroundCount(kind, key, tuple(title for title, _ in titles.most_common()), titles.total())
+        GroundCount(kind, key, _commonest_first(titles), titles.total())
         for (kind, key), titles in grounds.items()
     )
     return tuple(sorted(counted, key=lambda ground: (-ground.count, ground.kind, ground.key)))
+
+
+def _commonest_first(titles: Counter[str]) -> tuple[str, ...]:
+    return tuple(sorted(titles, key=lambda title: (-titles[title], title)))
 
 
 def notices(scope: Scope) -> tuple[Asked, ...]:
