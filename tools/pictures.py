@@ -14,6 +14,7 @@ import time
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -122,6 +123,36 @@ def newsroom(browser: Browser, passwords: dict[str, str]) -> list[bytes]:
     ]
 
 
+def moderated(browser: Browser, passwords: dict[str, str]) -> dict[str, bytes]:
+    """The queue, what an author reads of a rejection, and the report of the running quarter."""
+    author = opened(browser, ARTICLE, 360)
+    author.fill("textarea", "Écrivez donc à son adresse, redaction@example.org, il répondra.")
+    for name, value in (("credible", "2"), ("relevant", "4")):
+        author.locator(f'label:has(input[name="item-{name}"][value="{value}"])').click()
+    author.check("#id_consent_publication")
+    author.check("#id_consent_counting")
+    author.wait_for_timeout(2500)  # a person reads before sending
+    author.locator("#response-form button").click()
+    author.wait_for_url("**/receipts/**")
+    desk = signed_in(browser, "opinion/", "moderator", passwords["moderator"])
+    queue = shot(desk, height=1000)
+    desk.goto(f"{SITE}/admin/polls/opinion/?q=redaction@example.org")
+    entry = desk.locator(".entry").first
+    entry.locator("summary", has_text="Refuser").click()
+    entry.locator("textarea[name=reason]").fill("Une adresse y figure. Sans elle, nous relirons.")
+    entry.get_by_role("button", name="Pas de donnée personnelle").click()
+    desk.wait_for_load_state()
+    author.reload()
+    author.locator("details.contest summary").click()
+    reasons = shot(author, top=place(author, ".fate") - 60)
+    wide = opened(browser, f"{ARTICLE}rules/", 360)
+    quarter = (date.today().month - 1) // 3 + 1
+    running = f"?period={date.today().year}-q{quarter}"
+    desk.goto(f"{SITE}/admin/polls/moderationevent/transparency/{running}")
+    report = shot(desk, height=1400)
+    return {"queue": queue, "reasons": reasons, "rules": shot(wide), "transparency": report}
+
+
 def published(browser: Browser, passwords: dict[str, str]) -> list[bytes]:
     """The dashboard, a release made with it, what it crosses, and the picture for networks."""
     page = signed_in(browser, "survey/1/release/", "editor", passwords["editor"])
@@ -159,6 +190,10 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=path, args=arguments)
         side_by_side(browser, readers_way(browser), "reader.png")
         side_by_side(browser, newsroom(browser, passwords), "newsroom.png")
+        seen = moderated(browser, passwords)
+        side_by_side(browser, [seen["reasons"], seen["rules"]], "reasons.png")
+        for name in ("queue", "transparency"):
+            (FOLDER / f"{name}.png").write_bytes(seen[name])
         *pages, card = published(browser, passwords)
         side_by_side(browser, pages, "results.png")
         (FOLDER / "card.png").write_bytes(card)

@@ -18,6 +18,7 @@ from django.utils.translation import override
 
 from polls.answering.services import NotOpen
 from polls.answering.simulation import fitting_rule, simulate
+from polls.management.demonstration import write_to_the_newsroom
 from polls.models import AudienceShare, Choice, ModerationEvent, Opinion, Response, Survey
 from polls.moderation.services import decide
 
@@ -117,7 +118,11 @@ def fill(slug: str, number: int, seed: int, moderator: User) -> str:
     except NotOpen:
         return "takes no answers now, no readers added"
     decided = decide_some(survey, seed, moderator)
-    return f"{number} simulated readers added, {decided} of their texts decided on"
+    letters = write_to_the_newsroom(survey)
+    return (
+        f"{number} simulated readers added, {decided} of their texts decided on,"
+        f" {letters} notices, appeals and replies"
+    )
 
 
 def decide_some(survey: Survey, seed: int, moderator: User) -> int:
