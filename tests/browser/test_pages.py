@@ -10,13 +10,15 @@ from playwright.sync_api import Page
 
 from polls.answering.simulation import simulate
 from polls.lib.caching import forget
-from polls.models import FlagGroup, Milestone, Opinion, Response, Survey
+from polls.models import Appeal, FlagGroup, Milestone, Opinion, Response, SecondLook, Survey
+from polls.moderation.appeals import decide_appeal
+from polls.moderation.services import Action, decide
 from polls.results import tallies
 from polls.results.releases.frozen import Chosen
 from polls.results.releases.services import publish_release
 from tests.browser.conftest import ENGLISH, FRENCH
 from tests.browser.forms import fill_in, send, sign_in
-from tests.factories import make_opinion, make_staff
+from tests.factories import make_appeal, make_opinion, make_staff
 
 Open = Callable[..., Page]
 axe = Axe()
@@ -56,6 +58,7 @@ def readers_pages(open_page: Open, slug: str, **options: object) -> Iterator[tup
     fill_in(page, "Un avis.")
     send(page)
     yield "receipt", page
+    yield from contested(page, survey)
     page.goto(page.url.split("?")[0] + "change/")
     yield "change", page
     base = page.url.split("/receipts")[0]
@@ -67,6 +70,9 @@ def readers_pages(open_page: Open, slug: str, **options: object) -> Iterator[tup
         ("results", f"/articles/{slug}/results/"),
         ("releases", f"/articles/{slug}/releases/"),
         ("release", f"/articles/{slug}/releases/1/"),
+        ("rules", f"/articles/{slug}/rules/"),
+        ("personal data", f"/articles/{slug}/privacy/"),
+        ("moderation in figures", "/transparency/"),
         ("front page", "/"),
         ("not found", "/rien/"),
     ):
@@ -79,6 +85,25 @@ def readers_pages(open_page: Open, slug: str, **options: object) -> Iterator[tup
     forget()
     page.goto(f"{base}/articles/{slug}/")
     yield "closed", page
+
+
+def contested(page: Page, survey: Survey) -> Iterator[tuple[str, Page]]:
+    """The receipt of a text that is rejected, contested, and published on appeal."""
+    opinion = Opinion.objects.filter(survey=survey).latest("pk")
+    rule = survey.rules.get(key="privacy")
+    first, second = make_staff("moderator"), make_staff("moderator")
+    versions = {opinion.pk: opinion.version}
+    decide(versions=versions, action=Action.REJECT, moderator=first, rule=rule, reason="Non.")
+    page.reload()
+    page.locator("details.contest summary").click()
+    yield "rejected", page
+    page.fill("#appeal", "Si.")
+    page.locator("#appeal-form button").click()
+    yield "contested", page
+    appeal = Appeal.objects.get(opinion=opinion)
+    decide_appeal(appeal=appeal.pk, upheld=True, by=second, answer="En effet.")
+    page.reload()
+    yield "upheld", page
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -106,6 +131,8 @@ def test_axe_finds_nothing_on_the_newsrooms_pages(french: Survey, open_page: Ope
     answered(french)
     group = FlagGroup.objects.get()
     opinion = make_opinion(french, "Un avis à lire.")
+    appeal = make_appeal(french)
+    SecondLook.objects.get_or_create(decision=appeal.decision, opinion=appeal.opinion)
     make_staff("administrator", name="ad")
     # axe looks at styles in ways that a strict policy forbids on its behalf.
     page = open_page("/admin/polls/opinion/", locale="fr", bypass_csp=True)
@@ -113,6 +140,11 @@ def test_axe_finds_nothing_on_the_newsrooms_pages(french: Survey, open_page: Ope
     for path in (
         "/admin/polls/opinion/",
         f"/admin/polls/opinion/{opinion.pk}/change/",
+        "/admin/polls/appeal/",
+        f"/admin/polls/appeal/{appeal.pk}/change/",
+        "/admin/polls/secondlook/",
+        "/admin/polls/escalation/",
+        "/admin/polls/moderationevent/transparency/",
         "/admin/polls/article/import/",
         f"/admin/polls/survey/{french.pk}/dashboard/?rows=age&columns=credible&item=relevant",
         f"/admin/polls/survey/{french.pk}/release/",
