@@ -312,8 +312,8 @@ def test_the_time_grows_with_the_text_and_not_with_its_square(piece: str, front:
         return process_time() - start
 
     small = max(min(seconds(10_000) for _ in range(3)), 0.002)
-    # Ten times the text: a square would take a hundred times as long.
-    assert seconds(100_000) < 40 * small
+    # Ten times the text: a square would take a hundred times as long, each time it is tried.
+    assert any(seconds(100_000) < 40 * small for _ in range(3))
 
 
 def test_a_megabyte_of_text_is_read_whole() -> None:
