@@ -1,8 +1,8 @@
 """A submission in one statement and one round trip: what `services` does in five, on PostgreSQL.
 
-The statement is whole in itself: it checks by the database's clock that the survey is open, and
-writes the response, its text and its tallies or nothing. A test proves that both ways store the
-same. SQLite knows no INSERT inside WITH, and takes the other way.
+The statement calls a function that the migrations make (`0007_submit`): it checks by the database's
+clock that the survey is open, and writes the response, its text and its tallies or nothing. A test
+proves that both ways store the same. SQLite has no such functions, and takes the other way.
 """
 
 import json
@@ -22,40 +22,33 @@ from .traces import Trace
 
 Stored = Literal["stored", "known", "closed"]
 
-# The tallies' rows come in key order, by code point as in `results.tallies.add` (the database's own
-# collation may order them otherwise): no two submissions deadlock.
+# A function of the database: its plan is kept, where a statement's would be made anew each time.
 SQL = """
-WITH survey AS (
-    SELECT id FROM polls_survey
-    WHERE id = %(survey)s AND status = 'published'
-      AND (opens_at IS NULL OR opens_at <= statement_timestamp())
-      AND (closes_at IS NULL OR closes_at > statement_timestamp())
-), response AS (
-    INSERT INTO polls_response (public_id, survey_id, reader_key, receipt_hash, answers, channel,
-                                language, consent_version, network_key, network_block, seconds,
-                                suspicion)
-    SELECT %(public_id)s::uuid, id, %(reader_key)s, %(receipt_hash)s, %(answers)s::jsonb,
-           %(channel)s, %(language)s, %(consent_version)s, %(network_key)s, %(network_block)s,
-           %(seconds)s::integer, %(suspicion)s
-    FROM survey
-    ON CONFLICT DO NOTHING
-    RETURNING id
-), opinion AS (
-    INSERT INTO polls_opinion (public_id, response_id, survey_id, text, may_publish, show_ratings,
-                               status, version, shuffle, signals, echo_a, echo_b)
-    SELECT %(opinion_id)s::uuid, id, %(survey)s, %(text)s, %(may_publish)s, %(show_ratings)s,
-           'pending', 1, %(shuffle)s, %(signals)s, %(echo_a)s, %(echo_b)s
-    FROM response
-    WHERE %(text)s <> ''
-), tally AS (
-    INSERT INTO polls_tally AS tally (survey_id, question, choice, excluded, slot, count)
-    SELECT %(survey)s, question, choice, false, %(slot)s, 1
-    FROM response, unnest(%(questions)s::text[], %(choices)s::text[]) AS given (question, choice)
-    ORDER BY question COLLATE "C", choice COLLATE "C"
-    ON CONFLICT (survey_id, question, choice, excluded, slot)
-    DO UPDATE SET count = tally.count + 1
+SELECT open_surveys, stored FROM polls_submit (
+    %(survey)s::bigint,
+    %(public_id)s::uuid,
+    %(reader_key)s::text,
+    %(receipt_hash)s::text,
+    %(answers)s::jsonb,
+    %(channel)s::text,
+    %(language)s::text,
+    %(consent_version)s::smallint,
+    %(network_key)s::text,
+    %(network_block)s::text,
+    %(seconds)s::integer,
+    %(suspicion)s::text,
+    %(opinion_id)s::uuid,
+    %(text)s::text,
+    %(may_publish)s::boolean,
+    %(show_ratings)s::boolean,
+    %(shuffle)s::integer,
+    %(signals)s::text,
+    %(echo_a)s::integer,
+    %(echo_b)s::integer,
+    %(slot)s::smallint,
+    %(questions)s::text[],
+    %(choices)s::text[]
 )
-SELECT (SELECT count(*) FROM survey), (SELECT count(*) FROM response)
 """
 
 
