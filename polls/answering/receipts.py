@@ -37,7 +37,7 @@ from polls.models import (
 )
 from polls.moderation.codes import opened
 from polls.moderation.opened import Opened
-from polls.moderation.reasons import reasons
+from polls.moderation.reasons import reasons, was_settled
 from polls.results.access import shown_to
 
 from . import refusals, services
@@ -126,6 +126,7 @@ def receipt_context(request: HttpRequest, response: Response, code: str) -> dict
         "answers": shown_answers(edition.questionnaire, response),
         "opinion": opinion,
         "reasons": reasons(opinion) if opinion else None,
+        "appeal_settled": opinion is not None and was_settled(opinion),
         "is_open": edition.phase() == "open",
         "code": grouped(code),
         "link": receipt_link(response.language, code) if code else "",

@@ -95,3 +95,11 @@ def _stands(opinion: Opinion, overturned: ModerationEvent) -> bool:
     """Whether the text is the one that was published on appeal: its author hasn't changed it."""
     later = opinion.events.filter(pk__gt=overturned.pk)
     return not later.filter(action__in=[Action.EDIT, Action.UNDO, Action.REJECT]).exists()
+
+
+def was_settled(opinion: Opinion) -> bool:
+    """Whether the text waits to be read anew, and an appeal about it was settled by the change."""
+    if opinion.status != Status.PENDING:
+        return False
+    last = Appeal.objects.filter(opinion=opinion).order_by("-pk").first()
+    return last is not None and last.status == Appeal.Status.MOOT

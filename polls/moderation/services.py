@@ -25,8 +25,8 @@ from . import settling
 Action = ModerationEvent.Action
 Status = Opinion.Status
 
-# From which states a decision may be taken. Undoing brings any decision back to the queue; what was
-# published at once is published by a person when it is left standing (`_fits`).
+# From which states a decision may be taken, and to which it leads. What was published at once is
+# published by a person when it is left standing (`_fits`); undoing leads back to the state before.
 DECISIONS: Mapping[str, tuple[str, frozenset[str]]] = {
     Action.PUBLISH: (
         Status.PUBLISHED,
@@ -34,8 +34,9 @@ DECISIONS: Mapping[str, tuple[str, frozenset[str]]] = {
     ),
     Action.REJECT: (Status.REJECTED, frozenset({Status.PENDING, Status.PUBLISHED, Status.HELD})),
     Action.HOLD: (Status.HELD, frozenset({Status.PENDING, Status.PUBLISHED})),
-    Action.UNDO: (Status.PENDING, frozenset({Status.PUBLISHED, Status.REJECTED, Status.HELD})),
+    Action.UNDO: ("", frozenset({Status.PUBLISHED, Status.REJECTED, Status.HELD})),
 }
+TAKEN = (Action.PUBLISH, Action.REJECT, Action.HOLD, Action.HIDE)
 
 # Of the decisions, how many somebody else takes again without knowing the first.
 SECOND_LOOKS = 0.02
@@ -55,12 +56,14 @@ class Ground:
 
 @dataclass
 class Outcome:
-    """What a decision did. Left alone were those that had changed since they were read, and those
-    whose author has contested the decision: that is decided as an appeal."""
+    """What a decision did. Left alone were those that had changed since they were read, those whose
+    author has contested the decision (that is decided as an appeal), and those that an appeal has
+    settled: only a notice, or another text, brings them back."""
 
     decided: list[Opinion] = field(default_factory=list)
     changed: list[Opinion] = field(default_factory=list)
     contested: list[Opinion] = field(default_factory=list)
+    settled: list[Opinion] = field(default_factory=list)
 
 
 @transaction.atomic
@@ -76,26 +79,27 @@ def decide(
 
     `versions` maps an opinion's id to the version that the moderator read. One whose text was
     changed since, or that somebody else decided, is left alone and reported as `changed`.
-    Publishing or rejecting a text answers every open notice of it.
+    Publishing or rejecting a text answers every open notice of it. In a survey of another language
+    a rule stands for the one with its key there.
     Raises ReasonMissing for a rejection without a rule of the surveys or a law of their language.
     """
     opinions = locked(list(versions))
-    if action == Action.REJECT:
-        _require_rule(rule, opinions)
-    contested = set(
-        Appeal.objects.filter(opinion__in=opinions, status=Appeal.Status.OPEN).values_list(
-            "opinion_id", flat=True
-        )
-    )
+    rules = _rules(rule, opinions) if action == Action.REJECT else {}
+    contested = settling.contested(opinions)
+    settled = settling.settled(opinions) if action != Action.PUBLISH else set()
     outcome = Outcome()
     for opinion in opinions:
         if opinion.version != versions[opinion.pk] or not _fits(opinion, action):
             outcome.changed.append(opinion)
         elif opinion.pk in contested:
             outcome.contested.append(opinion)
+        elif opinion.pk in settled:
+            outcome.settled.append(opinion)
         else:
             outcome.decided.append(opinion)
-    carry_out(outcome.decided, action, moderator, Ground(rule, reason))
+    for language in sorted({opinion.survey.article.language for opinion in outcome.decided}):
+        spoken = [one for one in outcome.decided if one.survey.article.language == language]
+        carry_out(spoken, action, moderator, Ground(rules.get(language), reason))
     return outcome
 
 
@@ -117,16 +121,20 @@ def _fits(opinion: Opinion, action: str) -> bool:
     return opinion.waits or held if action == Action.PUBLISH else True
 
 
-def _require_rule(rule: ModerationRule | None, opinions: list[Opinion]) -> None:
+def _rules(rule: ModerationRule | None, opinions: list[Opinion]) -> dict[str, ModerationRule]:
+    """By language, the ground that is meant; ReasonMissing where it doesn't hold for every text."""
     if rule is None:
         raise ReasonMissing
-    if rule.kind == ModerationRule.Kind.LAW:
-        known = {opinion.survey.article.language for opinion in opinions} <= {rule.language}
-    else:
-        surveys = {opinion.survey_id for opinion in opinions}
-        known = Survey.objects.filter(pk__in=surveys, rules=rule).count() == len(surveys)
-    if not known:
+    meant = ModerationRule.objects.filter(key=rule.key, kind=rule.kind)
+    rules = {one.language: one for one in meant}
+    surveys = {opinion.survey_id: opinion.survey.article.language for opinion in opinions}
+    if not set(surveys.values()) <= set(rules):
         raise ReasonMissing
+    if rule.kind == ModerationRule.Kind.RULE:
+        held = Survey.objects.filter(pk__in=surveys, rules__key=rule.key)
+        if held.distinct().count() != len(surveys):
+            raise ReasonMissing
+    return rules
 
 
 def carry_out(
@@ -137,7 +145,7 @@ def carry_out(
     appeal: Appeal | None = None,
 ) -> list[ModerationEvent]:
     """Write the events, the new states and what follows from them; the opinions are locked."""
-    after = DECISIONS[action][0]
+    after = _states(opinions, action)
     now = timezone.now()
     events = ModerationEvent.objects.bulk_create(
         ModerationEvent(
@@ -145,7 +153,7 @@ def carry_out(
             appeal=appeal,
             action=action,
             before=opinion.status,
-            after=after,
+            after=after[opinion.pk],
             version=opinion.version,
             actor=moderator,
             actor_name=display_name(moderator),
@@ -155,12 +163,12 @@ def carry_out(
         )
         for opinion in opinions
     )
-    undone = {"decided_at": None, "waits_since": Now()}
-    Opinion.objects.filter(pk__in=[opinion.pk for opinion in opinions]).update(
-        status=after,
-        version=F("version") + 1,
-        **(undone if action == Action.UNDO else {"decided_at": Now()}),
-    )
+    decided_at = None if action == Action.UNDO else Now()
+    for state in set(after.values()):
+        led = [pk for pk, status in after.items() if status == state]
+        Opinion.objects.filter(pk__in=led).update(
+            status=state, version=F("version") + 1, decided_at=decided_at
+        )
     if action == Action.UNDO:
         settling.reopen(opinions)
     elif action != Action.HOLD:
@@ -168,9 +176,19 @@ def carry_out(
         if appeal is None:
             _draw(events)
     for opinion in opinions:
-        opinion.status = after
+        opinion.status = after[opinion.pk]
         opinion.version += 1
     return events
+
+
+def _states(opinions: list[Opinion], action: str) -> dict[int, str]:
+    """To which state each is led. Undone, a text is what it was before the decision, to readers
+    too, and waits for another one as long as it has from the first."""
+    if action != Action.UNDO:
+        return {opinion.pk: DECISIONS[action][0] for opinion in opinions}
+    taken = ModerationEvent.objects.filter(opinion__in=opinions, action__in=TAKEN).order_by("pk")
+    before = dict(taken.values_list("opinion_id", "before"))  # of each the last
+    return {opinion.pk: before.get(opinion.pk, Status.PENDING) for opinion in opinions}
 
 
 def of_rule(rule: ModerationRule | None) -> dict[str, str]:

@@ -65,3 +65,24 @@ def moot_appeals(opinions: Iterable[int]) -> None:
     """The text has changed, and is read anew: the decision on the old one is no longer at stake."""
     waiting = Appeal.objects.filter(opinion__in=list(opinions), status=Appeal.Status.OPEN)
     waiting.update(status=Appeal.Status.MOOT, decided_at=Now())
+
+
+def contested(opinions: Iterable[Opinion]) -> set[int]:
+    """Those with an open appeal."""
+    waiting = Appeal.objects.filter(opinion__in=list(opinions), status=Appeal.Status.OPEN)
+    return set(waiting.values_list("opinion_id", flat=True))
+
+
+def settled(opinions: Iterable[Opinion]) -> set[int]:
+    """Those that an appeal has settled, and of which nothing new has come since: neither another
+    text nor a notice that is still open. Who was overruled can't decide the same again."""
+    edits = ModerationEvent.objects.filter(
+        opinion=OuterRef("opinion"),
+        action=ModerationEvent.Action.EDIT,
+        at__gt=OuterRef("decided_at"),
+    )
+    notices = Notice.objects.filter(opinion=OuterRef("opinion"), status=Notice.Status.OPEN)
+    decided = Appeal.objects.filter(
+        opinion__in=list(opinions), status__in=[Appeal.Status.UPHELD, Appeal.Status.DISMISSED]
+    ).exclude(Exists(edits) | Exists(notices))
+    return set(decided.values_list("opinion_id", flat=True))

@@ -18,6 +18,7 @@ from polls.moderation.appeals import (
     contestable,
     decide_appeal,
 )
+from polls.moderation.notices.services import Complaint, give
 from polls.moderation.services import Action, decide
 from tests.factories import make_appeal, make_opinion, make_staff
 from tests.reader import Reader
@@ -108,6 +109,7 @@ def test_an_author_who_changes_the_text_settles_the_appeal(author: Reader) -> No
     author.send("/receipts/change/", fields | text)
     appeal = Appeal.objects.get()
     assert (appeal.status, appeal.opinion.status) == ("moot", "pending")
+    assert "la contestation est close" in receipt(author)
     with pytest.raises(Settled):
         decide_appeal(appeal=appeal.pk, upheld=True, by=make_staff("moderator"))
 
@@ -218,10 +220,49 @@ def test_the_receipt_tells_the_answer(author: Reader) -> None:
     assert "Un texte." in Reader().get("/articles/pont/results/").content.decode()
 
 
-def test_what_is_rejected_again_can_be_contested_again(author: Reader) -> None:
+def test_what_an_appeal_has_settled_stands_until_something_new_comes(author: Reader) -> None:
+    appeal_by(author)
+    decide_appeal(appeal=Appeal.objects.get().pk, upheld=True, by=make_staff("moderator"))
+    opinion = Opinion.objects.get()
+    rule = ModerationRule.objects.get(language="fr", key="privacy")
+    for action, ground in ((Action.REJECT, rule), (Action.HOLD, None), (Action.UNDO, None)):
+        outcome = decide(
+            versions={opinion.pk: opinion.version},
+            action=action,
+            moderator=make_staff("moderator"),
+            rule=ground,
+        )
+        assert (outcome.settled, outcome.decided) == ([opinion], [])
+    opinion.refresh_from_db()
+    assert opinion.status == "published"
+
+
+def test_a_rejection_that_an_appeal_confirmed_is_not_undone(survey: Survey) -> None:
+    appeal = make_appeal(survey)
+    decide_appeal(appeal=appeal.pk, upheld=False, by=make_staff("moderator"), answer="Non.")
+    opinion = appeal.opinion
+    outcome = decide(
+        versions={opinion.pk: opinion.version},
+        action=Action.UNDO,
+        moderator=make_staff("moderator"),
+    )
+    assert outcome.settled == [opinion]
+
+
+def test_a_new_text_after_an_appeal_is_decided_like_any_other(author: Reader) -> None:
+    appeal_by(author)
+    decide_appeal(appeal=Appeal.objects.get().pk, upheld=True, by=make_staff("moderator"))
+    fields = {"item-credible": "2", "item-relevant": "none", "consent_counting": "on"}
+    text = {"item-opinion": "Un autre texte.", "consent_publication": "on"}
+    author.send("/receipts/change/", fields | text)
+    assert rejected(Opinion.objects.get()).action == "reject"
+
+
+def test_what_is_rejected_again_after_a_notice_can_be_contested_again(author: Reader) -> None:
     appeal_by(author)
     first = Appeal.objects.get()
     decide_appeal(appeal=first.pk, upheld=True, by=make_staff("moderator"))
+    give(opinion=Opinion.objects.get(), complaint=Complaint("rules"), receipt_hash="0" * 64)
     rejected(Opinion.objects.get())
     assert appeal_by(author, "Déjà jugé.").status_code == 303
     assert Appeal.objects.count() == 2

@@ -18,8 +18,8 @@ from polls.models import (
     Survey,
 )
 from polls.moderation import services, texts
-from polls.moderation.services import Action, ReasonMissing, decide
-from tests.factories import make_opinion, make_staff, make_survey
+from polls.moderation.services import Action, decide
+from tests.factories import make_article, make_opinion, make_staff, make_survey
 from tests.reader import Reader
 
 
@@ -72,11 +72,52 @@ def test_what_is_private_is_not_published_out_of_hold(survey: Survey) -> None:
 
 def test_a_law_holds_in_every_survey_of_its_language(survey: Survey) -> None:
     opinion = make_opinion(survey)
-    with pytest.raises(ReasonMissing):
-        now_decide(opinion, Action.REJECT, rule=rule("law-insult", "en"))
     now_decide(opinion, Action.REJECT, rule=rule("law-insult"))
     event = ModerationEvent.objects.get()
     assert (event.rule_kind, event.rule_title) == ("law", "Injure")
+
+
+def test_one_ground_rejects_texts_of_two_languages_each_in_its_own_words(survey: Survey) -> None:
+    english = make_survey(make_article("bridge", language="en"))
+    opinions = [make_opinion(survey), make_opinion(english)]
+    decide(
+        versions={opinion.pk: 1 for opinion in opinions},
+        action=Action.REJECT,
+        moderator=make_staff("moderator"),
+        rule=rule("privacy"),
+    )
+    titles = dict(ModerationEvent.objects.values_list("opinion", "rule_title"))
+    assert titles == {
+        opinions[0].pk: "Pas de donnée personnelle", opinions[1].pk: "No personal data",
+    }  # fmt: skip
+
+
+def test_undoing_leads_back_to_what_readers_saw_before(survey: Survey) -> None:
+    for act, ground in ((Action.HOLD, None), (Action.REJECT, rule()), (Action.PUBLISH, None)):
+        opinion = make_opinion(survey)
+        now_decide(opinion, Action.PUBLISH)
+        make_notice(opinion)
+        Opinion.objects.filter(pk=opinion.pk).update(decided_at=None)
+        now_decide(opinion, act, rule=ground)
+        now_decide(opinion, Action.UNDO)
+        opinion.refresh_from_db()
+        assert opinion.status == "published", act
+        assert opinion.waits
+    pending = make_opinion(survey)
+    now_decide(pending, Action.PUBLISH)
+    now_decide(pending, Action.UNDO)
+    pending.refresh_from_db()
+    assert pending.status == "pending"
+
+
+def test_undoing_does_not_begin_the_wait_anew(survey: Survey) -> None:
+    opinion = make_opinion(survey)
+    long_ago = timezone.now() - timedelta(days=6)
+    Opinion.objects.update(waits_since=long_ago)
+    now_decide(opinion, Action.PUBLISH)
+    now_decide(opinion, Action.UNDO)
+    opinion.refresh_from_db()
+    assert opinion.waits_since == long_ago
 
 
 def test_new_surveys_hold_to_the_rules_of_the_house_and_name_no_law(survey: Survey) -> None:

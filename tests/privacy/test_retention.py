@@ -195,7 +195,7 @@ def test_a_dry_run_says_what_it_would_do_and_writes_nothing(
 ) -> None:
     events = AuditEvent.objects.count()
     out = applied("--dry-run")
-    assert "pont, edition 1: would delete 9 answers, 3 texts." in out
+    assert "pont, edition 1: would delete 9 answers, 3 texts (" in out
     assert Response.objects.count() == 9
     assert AuditEvent.objects.count() == events
     assert not Release.objects.exists()

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from polls.admin.escalations import EscalationForm
 from polls.lib.http import private
@@ -145,7 +145,13 @@ def _filters(asked: Asked) -> dict[str, Any]:
 
 def _grounds(rows: Sequence[Row]) -> list[tuple[str, list[ModerationRule]]]:
     """Of all surveys on the page, for a decision in bulk: by language and kind."""
-    found = {rule.pk: rule for row in rows for rule in row.grounds}
+    spoken = get_language() or ""
+    # One of each key, in the words of who reads: in another language it stands for its like there.
+    every = sorted(
+        {rule.pk: rule for row in rows for rule in row.grounds}.values(),
+        key=lambda rule: rule.language == spoken,
+    )
+    found = {(rule.kind, rule.key): rule for rule in every}
     named: dict[str, list[ModerationRule]] = {}
     several = len({rule.language for rule in found.values()}) > 1
     for rule in found.values():

@@ -31,11 +31,14 @@ def done(act: str, texts: int) -> str:
 def tell(request: HttpRequest, act: str, outcome: Outcome) -> None:
     if outcome.decided:
         messages.success(request, done(act, len(outcome.decided)))
-    left = [*outcome.changed, *outcome.contested]
+    left = [*outcome.changed, *outcome.contested, *outcome.settled]
     last = last_decisions(left[:NAMED])
     contested = {opinion.pk for opinion in outcome.contested}
     for opinion in left[:NAMED]:
-        told = _contested(opinion) if opinion.pk in contested else _changed(opinion, last)
+        if opinion in outcome.settled:
+            told = _settled(opinion)
+        else:
+            told = _contested(opinion) if opinion.pk in contested else _changed(opinion, last)
         own_page = reverse("admin:polls_opinion_change", args=[opinion.pk])
         if opinion.pk in contested:
             own_page = reverse("admin:polls_appeal_changelist")
@@ -59,6 +62,13 @@ def _tell_of_more(request: HttpRequest, more: Sequence[Opinion]) -> None:
 def _contested(opinion: Opinion) -> str:
     return _(
         "%(opinion)s was left alone: its author has contested the decision. Decide the appeal."
+    ) % {"opinion": str(opinion).capitalize()}
+
+
+def _settled(opinion: Opinion) -> str:
+    return _(
+        "%(opinion)s was left alone: it was decided on appeal. A reader’s notice or a new text"
+        " brings it back."
     ) % {"opinion": str(opinion).capitalize()}
 
 

@@ -48,7 +48,10 @@ class Command(BaseCommand):
         if not found.is_due(now):
             return f"kept until {timezone.localtime(found.due):%Y-%m-%d}."
         if dry:
-            return f"would delete {found.responses} answers, {found.texts} texts."
+            return (
+                f"would delete {found.responses} answers, {found.texts} texts (of those about which"
+                " something was decided a mark without content stays)."
+            )
         try:
             gone = retention.erase(found.survey, now)
         except NotDue:

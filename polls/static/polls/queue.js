@@ -168,7 +168,8 @@ function switchKeys() {
 function arrive() {
   leaving = false;
   const named = location.hash.startsWith("#o") && document.getElementById(location.hash.slice(1));
-  if (named) goTo(named);
+  if (location.hash === "#notes") document.getElementById("note")?.focus();
+  else if (named) goTo(named);
   else if (!location.hash && document.querySelector(".undo, .messagelist") && entries[0]) goTo(entries[0]);
 }
 
