@@ -181,6 +181,17 @@ def test_from_the_list_keys_open_a_texts_own_page_its_notes_and_ratings(
     assert statuses()[0] == "pending"
 
 
+def test_a_note_begun_from_the_list_is_typed_and_decides_nothing(
+    desk: Page, opinions: list[Opinion]
+) -> None:
+    press(desk, "j", "n")
+    desk.wait_for_url("**#note")
+    expect(desk.locator("#note")).to_be_focused()
+    desk.keyboard.type("please")
+    expect(desk.locator("#note")).to_have_value("please")
+    assert set(statuses()) == {"pending"}
+
+
 def test_without_a_script_everything_is_done_by_buttons(
     opinions: list[Opinion], open_page: Open
 ) -> None:

@@ -100,7 +100,7 @@ function ownPage(hash, more = {}) {
   address.hash = hash;
   return Object.assign(document.createElement("a"), { href: address.href });
 }
-const note = () => ownPage("notes");
+const note = () => ownPage("note");
 const ratings = () => ownPage("ratings", { ratings: "1" });
 
 function toggleLegend() {
@@ -168,7 +168,7 @@ function switchKeys() {
 function arrive() {
   leaving = false;
   const named = location.hash.startsWith("#o") && document.getElementById(location.hash.slice(1));
-  if (location.hash === "#notes") document.getElementById("note")?.focus();
+  if (location.hash === "#note") document.getElementById("note")?.focus();
   else if (named) goTo(named);
   else if (!location.hash && document.querySelector(".undo, .messagelist") && entries[0]) goTo(entries[0]);
 }
