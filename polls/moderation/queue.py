@@ -26,6 +26,8 @@ SHORTEST = 3
 COUNTED = 1000
 # A common word is found among so many texts, without the index of words: see `_matching`.
 WINDOW = 1000
+# Of the window, so many with a term make it worth while to read on; and no further than this.
+SOME, WIDEST = 5, 15_000
 
 NUMBER = re.compile(r"\s*(?:no|n°|nº|#)\s*\.?\s*([0-9]{1,18})\s*", re.IGNORECASE)
 WHOLE = re.compile(r"[0-9]{1,18}")
@@ -189,18 +191,31 @@ def _matching(texts: QuerySet[Opinion], order: Order, term: str, limit: int) -> 
 
     PostgreSQL finds a rare word by the trigrams of `opinion_search`. For a common one that index
     would collect and sort half of all texts to show fifty of them: so the next WINDOW texts in
-    order are read first, and the index is only asked when they don't fill the page.
+    order are read first. Where some of them have it, as many more are read as should fill the page
+    at that rate. The index is only asked for what hardly any of them has.
     """
     if connection.vendor != "postgresql":
         return list(texts.filter(text__icontains=term)[:limit])
-    edge = texts.values_list(*order.fields)[WINDOW : WINDOW + 1].first()
+    found, all_read = _among_the_next(WINDOW, texts, order, term, limit)
+    if not all_read and SOME <= len(found) < limit:
+        more = min(WIDEST, WINDOW * limit * 3 // (2 * len(found)))
+        found, all_read = _among_the_next(more, texts, order, term, limit)
+    if all_read or len(found) == limit:
+        return found
+    return list(texts.filter(text__icontains=term)[:limit])
+
+
+def _among_the_next(
+    number: int, texts: QuerySet[Opinion], order: Order, term: str, limit: int
+) -> tuple[list[Opinion], bool]:
+    """Those of the next texts that have the term, and whether these were all texts there are."""
+    edge = texts.values_list(*order.fields)[number : number + 1].first()
     # With something appended it is another expression than the index's, which stays out of it.
     read = Concat("text", Value(""), output_field=TextField())
     near: QuerySet[Opinion] = texts.annotate(read=read).filter(read__icontains=term)
     if edge is None:
-        return list(near[:limit])
-    found = list(near.filter(_beyond(order.turned(), edge))[:limit])
-    return found if len(found) == limit else list(texts.filter(text__icontains=term)[:limit])
+        return list(near[:limit]), True
+    return list(near.filter(_beyond(order.turned(), edge))[:limit]), False
 
 
 def place_of(opinion: Opinion, order: Order) -> str:

@@ -1,7 +1,9 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.db.models import F
+from django.test.utils import CaptureQueriesContext
 
 from polls.models import Opinion, Survey
 from polls.moderation import queue
@@ -54,6 +56,22 @@ def test_going_back_shows_the_page_before(survey: Survey) -> None:
     assert first.after
 
 
+@pytest.mark.postgres
+def test_a_word_of_some_texts_is_read_on_for_and_a_rare_one_is_looked_up(
+    survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "WINDOW", 4)
+    monkeypatch.setattr(queue, "SOME", 1)
+    for n in range(16):
+        make_opinion(survey, "commun" + (" moyen" if n in (2, 5, 8) else " rare" * (n == 14)))
+    for term, number, looked_up in (("moyen", 3, False), ("rare", 1, True)):
+        with CaptureQueriesContext(connection) as asked:
+            found = queue.page(Filters(term=term), size=2 if term == "moyen" else 1)
+        assert len(found.opinions) == min(number, 2)
+        direct = [one for one in asked if 'UPPER("polls_opinion"."text"::text)' in one["sql"]]
+        assert bool(direct) is looked_up, term
+
+
 @pytest.mark.parametrize("term", ["rare", "COMMUN", "Éclair"])
 def test_a_search_finds_the_same_near_and_far(
     survey: Survey, monkeypatch: pytest.MonkeyPatch, term: str
@@ -62,7 +80,8 @@ def test_a_search_finds_the_same_near_and_far(
     for n in range(12):
         words = "commun " + ("rare " if n in (3, 11) else "") + ("Éclair" if n == 10 else "")
         make_opinion(survey, words)
-    for window in (3, 1000):
+    for window, some in ((3, 5), (4, 1), (1000, 5)):
         monkeypatch.setattr(queue, "WINDOW", window)
+        monkeypatch.setattr(queue, "SOME", some)
         expected = Opinion.objects.queue().filter(text__icontains=term)
         assert walked(Filters(term=term), 2) == [opinion.pk for opinion in expected]
