@@ -161,7 +161,7 @@ def results(edition: Edition) -> Results:
     standing = tallies.standing(edition.survey.pk)
     simulated = Survey.objects.filter(pk=edition.survey.pk, simulated=True).exists()
     card = identity_card(edition, standing, simulated=simulated)
-    adjusted = _items(edition, standing.counted)
+    adjusted = items_of(edition, standing.counted)
     return Results(
         slug=edition.article.slug,
         edition=edition.survey.edition,
@@ -169,7 +169,7 @@ def results(edition: Edition) -> Results:
         question=edition.survey.question,
         respondents=card.counted,
         items=adjusted,
-        raw=_items(edition, standing.raw) if tells_raw(edition, card.set_aside) else (),
+        raw=items_of(edition, standing.raw) if tells_raw(edition, card.set_aside) else (),
         set_aside=_set_aside(edition.survey) if card.set_aside else (),
         identity=card,
         at=timezone.now(),
@@ -182,7 +182,7 @@ def _set_aside(survey: Survey) -> tuple[SetAside, ...]:
     return tuple(SetAside(rule, version, count) for rule, version, count in counts)
 
 
-def _items(edition: Edition, counts: tallies.Counts) -> tuple[ItemResult, ...]:
+def items_of(edition: Edition, counts: tallies.Counts) -> tuple[ItemResult, ...]:
     respondents = counts.get(tallies.RESPONDENTS, 0)
     return tuple(_item(item, counts, respondents) for item in edition.questionnaire.counted)
 

@@ -221,3 +221,31 @@ def test_a_hidden_group_hides_its_whole_line_and_a_further_one() -> None:
     assert found.rows == {0, 1}
     assert found.columns == frozenset()
     assert found.cells == {(0, 0), (0, 1), (1, 0), (1, 1)}
+
+
+def test_the_options_of_a_multiple_choice_bound_one_another() -> None:
+    """Five of the first group all chose option 0: so nobody of it left the item out, and the two
+    who did are of the second group. Hence all of a group's answers are hidden, or none."""
+    table = [[5, 3, 0], [0, 1, 2]]  # options 0 and 1, and not answered; three of five chose both
+    found = hidden_in_cross(table, [5, 3], [5, 4, 2], 3, columns_overlap=True).cells
+    assert found == {(row, column) for row in (0, 1) for column in (0, 1, 2)}
+    turned = [list(column) for column in zip(*table, strict=True)]
+    across = hidden_in_cross(turned, [5, 4, 2], [5, 3], 3, rows_overlap=True).cells
+    assert across == {(column, row) for row, column in found}
+
+
+@settings(max_examples=300, deadline=None)
+@given(people)
+def test_of_a_group_s_answers_to_a_multiple_choice_all_are_hidden_or_none(
+    answers: list[tuple[set[int], int]],
+) -> None:
+    counts = np.zeros((3, 4), dtype=int)
+    for chosen, group in answers:
+        for option in chosen or {3}:
+            counts[group, option] += 1
+    groups = [sum(g == group for _chosen, g in answers) for group in range(3)]
+    options = [sum(option in (chosen or {3}) for chosen, _g in answers) for option in range(4)]
+    found = hidden_in_cross(counts.tolist(), groups, options, K, columns_overlap=True).cells
+    given_by_anybody = {option for option, total in enumerate(options) if total}
+    for group in {row for row, _option in found}:
+        assert {option for row, option in found if row == group} == given_by_anybody

@@ -11,6 +11,7 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import product
+from typing import TypeAlias
 
 from django.db.models import Count
 from django.utils import timezone
@@ -48,8 +49,12 @@ __all__ = [
     "by_channel",
     "by_edition",
     "cross",
+    "cross_counted",
     "trend",
 ]
+
+Found: TypeAlias = Iterable[tuple[Sequence[str], Sequence[str], int]]
+"""How many chose which keys of one item, and which of the other."""
 
 
 def cross(edition: Edition, rows: str, columns: str, *, counted: int | None = None) -> Cross:
@@ -59,13 +64,28 @@ def cross(edition: Edition, rows: str, columns: str, *, counted: int | None = No
     are one table: if each hid cells of its own, one would show what the other hides. Raises
     KeyError for an unknown item, ValueError for a free text and for an item by itself.
     """
+    groups, item, first, second = _pair(edition, rows, columns)
+    key = ("cross", first.key, second.key)
+    table = _kept(edition, key, counted, lambda: _crossed(edition, first, second))
+    return _drawn_up(edition, groups, item, table if first is groups else table.turned())
+
+
+def cross_counted(edition: Edition, rows: str, columns: str, found: Found) -> Cross:
+    """The same of answers to `rows` and `columns` that are counted already: nothing is read."""
+    groups, item, first, second = _pair(edition, rows, columns)
+    if first is groups:
+        return _drawn_up(edition, groups, item, _of_pair(edition, first, second, found))
+    turned = ((column, row, number) for row, column, number in found)
+    return _drawn_up(edition, groups, item, _of_pair(edition, first, second, turned).turned())
+
+
+def _pair(edition: Edition, rows: str, columns: str) -> tuple[Item, Item, Item, Item]:
+    """The items of the rows and of the columns, then both in the questionnaire's order."""
     groups, item = counted_item(edition, rows), counted_item(edition, columns)
     if groups is item:
         raise ValueError(f"{rows!r} can't be crossed with itself")
     first, second = sorted((groups, item), key=edition.questionnaire.counted.index)
-    key = ("cross", first.key, second.key)
-    table = _kept(edition, key, counted, lambda: _crossed(edition, first, second))
-    return _drawn_up(edition, groups, item, table if first is groups else table.turned())
+    return groups, item, first, second
 
 
 def by_channel(edition: Edition, key: str, *, counted: int | None = None) -> Cross:
@@ -100,10 +120,13 @@ def _kept(
 
 def _crossed(edition: Edition, first: Item, second: Item) -> _Table:
     found = counted_responses(edition).values_list(Given(first.key), Given(second.key))
-    counts = _Counts(
-        (chosen(first, one), chosen(second, other), number)
-        for one, other, number in found.annotate(number=Count("*"))
-    )
+    rows = found.annotate(number=Count("*"))
+    pairs = ((chosen(first, one), chosen(second, other), number) for one, other, number in rows)
+    return _of_pair(edition, first, second, pairs)
+
+
+def _of_pair(edition: Edition, first: Item, second: Item, found: Found) -> _Table:
+    counts = _Counts(found)
     overlap = {"rows_overlap": first.is_multiple, "columns_overlap": second.is_multiple}
     return _table(
         edition, counts, _keys(first, counts.rows), _keys(second, counts.columns), overlap
@@ -124,7 +147,7 @@ def _by_channel(edition: Edition, item: Item) -> _Table:
 class _Counts:
     """Cells and totals, in people: one who chose several options is in several of them."""
 
-    def __init__(self, found: Iterable[tuple[Sequence[str], Sequence[str], int]]) -> None:
+    def __init__(self, found: Found) -> None:
         self.cells: Counter[tuple[str, str]] = Counter()
         self.rows: Counter[str] = Counter()
         self.columns: Counter[str] = Counter()

@@ -98,7 +98,11 @@ def hidden_in_cross(
 
     The options of a multiple choice overlap: a person stands in several of its rows, and those who
     did not choose an option are a group too, known by subtraction. Such a table is protected as if
-    its rows were apart, and each row against the rest of its columns as well.
+    its rows were apart, and each row against the rest of its columns as well. The options also
+    bound one another (all who answered chose one, none was chosen by more than answered), so that
+    what is shown of a group could tell what is hidden of it: of its answers all are shown or none.
+    Two people of hidden groups who answered otherwise could then change places, and nothing that is
+    shown would change.
     """
     small = hidden_groups(rows, k), hidden_groups(columns, k)
     places = product(range(len(rows)), range(len(columns)))
@@ -107,10 +111,12 @@ def hidden_in_cross(
         wanted = set(found)
         if rows_overlap:
             wanted |= _against_the_rest(counts, columns, k, wanted)
+            wanted |= set(product(range(len(rows)), {column for _row, column in wanted}))
         if columns_overlap:
             across = {(column, row) for row, column in wanted}
             across = _against_the_rest(_turned(counts), rows, k, across)
             wanted |= {(row, column) for column, row in across}
+            wanted |= set(product({row for row, _column in wanted}, range(len(columns))))
         wanted = set(hidden_cells(counts, k, wanted))
         if wanted == found:
             return Hidden(*small, found)

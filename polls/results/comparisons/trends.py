@@ -7,10 +7,10 @@ one hour twice. A time in which too few answered is hidden with what would give 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
-from typing import NamedTuple
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from typing import NamedTuple, TypeAlias
 
 from django.db.models import Count, Max, Min
 from django.db.models.functions import Trunc
@@ -29,6 +29,8 @@ ABOVE = ""
 """The key of a scale's one series: the share of opinions above the middle."""
 BASE = "*"
 """Stands where a choice's key would for those that the shares are of."""
+Found: TypeAlias = Iterable[tuple[datetime, Sequence[str], int]]
+"""In the hour, day or week that starts when, how many chose which keys."""
 
 
 @dataclass(frozen=True)
@@ -110,14 +112,16 @@ def unit_of(first: datetime, last: datetime) -> str:
     return "day" if last - first <= DAYS else "week"
 
 
-def starts(first: datetime, last: datetime, unit: str) -> list[datetime]:
+def starts(
+    first: datetime, last: datetime, unit: str, zone: tzinfo | None = None
+) -> list[datetime]:
     """The start of each hour, day or week from the one of `first` to the one of `last`, and the
-    end of that: one more than there are."""
+    end of that: one more than there are. Days are those of `zone`, or of the site's time zone."""
     if unit == "hour":
         start = first.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
         count = int((last - start) / timedelta(hours=1)) + 1
         return [start + timedelta(hours=number) for number in range(count + 1)]
-    zone = timezone.get_default_timezone()
+    zone = zone or timezone.get_default_timezone()
     days = 7 if unit == "week" else 1
     day = first.astimezone(zone).date()
     day -= timedelta(days=day.weekday() if unit == "week" else 0)
@@ -131,16 +135,13 @@ def _followed(edition: Edition, item: Item) -> Trend:
     unit = _guess(edition)
     rows = _scan(edition, item, unit)
     if not rows:
-        return _trend(edition, item, "hour", {}, [])
+        return trend_counted(edition, item, "hour", (), [])
     first, last = min(row.first for row in rows), max(row.last for row in rows)
     if unit_of(first, last) != unit:
         unit = unit_of(first, last)
         rows = _scan(edition, item, unit)
-    counts: dict[datetime, Counter[str]] = defaultdict(Counter)
-    for row in rows:
-        start = row.start.astimezone(UTC)
-        counts[start].update(dict.fromkeys(_counts_for(item, row.given), row.number))
-    return _trend(edition, item, unit, counts, starts(first, last, unit))
+    found = ((row.start.astimezone(UTC), chosen(item, row.given), row.number) for row in rows)
+    return trend_counted(edition, item, unit, found, starts(first, last, unit))
 
 
 def _guess(edition: Edition) -> str:
@@ -165,23 +166,23 @@ def _scan(edition: Edition, item: Item, unit: str) -> list[_Row]:
     return [_Row(*row) for row in found]
 
 
-def _counts_for(item: Item, given: str | None) -> tuple[str, ...]:
+def _counts_for(item: Item, keys: Sequence[str]) -> tuple[str, ...]:
     """What an answer adds to: its choices and BASE; nothing without an answer or an opinion."""
-    keys = chosen(item, given)
     apart = {option.key for option in item.options if item.is_no_opinion(option)}
     return () if NOT_ANSWERED in keys or apart.intersection(keys) else (*keys, BASE)
 
 
-def _trend(
-    edition: Edition,
-    item: Item,
-    unit: str,
-    counts: Mapping[datetime, Counter[str]],
-    moments: Sequence[datetime],
+def trend_counted(
+    edition: Edition, item: Item, unit: str, found: Found, moments: Sequence[datetime]
 ) -> Trend:
+    """An item over the time between `moments` (`starts`) of what is counted already: nothing is
+    read, and no event is marked."""
+    counts: dict[datetime, Counter[str]] = defaultdict(Counter)
+    for start, keys, number in found:
+        counts[start].update(dict.fromkeys(_counts_for(item, keys), number))
     series = _series(item, counts)
-    found = [(start, counts.get(start, Counter[str]())) for start in moments[:-1]]
-    hidden = hidden_groups([counter[BASE] for _start, counter in found], _k(edition))
+    times = [(start, counts.get(start, Counter[str]())) for start in moments[:-1]]
+    hidden = hidden_groups([counter[BASE] for _start, counter in times], _k(edition))
     return Trend(
         item_key=item.key,
         wording=item.wording,
@@ -193,7 +194,7 @@ def _trend(
             Point(start, None, ())
             if place in hidden
             else Point(start, counter[BASE], _shares(counter, [parts for *_, parts in series]))
-            for place, (start, counter) in enumerate(found)
+            for place, (start, counter) in enumerate(times)
         ),
         ends=moments[-1] if moments else None,
         milestones=(),

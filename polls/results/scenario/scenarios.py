@@ -18,7 +18,7 @@ from .figures import Reason, Scenario
 from .items import scenario_item
 from .queries import EVERYBODY, Group, Shares, audience_shares, groups
 
-__all__ = ["Scenario", "can_be_margin", "scenario", "wrong_shares"]
+__all__ = ["Scenario", "can_be_margin", "scenario", "scenario_counted", "wrong_shares"]
 
 OFF_HUNDRED = 0.5  # percent: what rounding may leave
 
@@ -46,8 +46,22 @@ def scenario(edition: Edition, figures: Results) -> Scenario:
     items = [item for item in edition.questionnaire.counted if not item.profile]
     found = groups(edition, used, items)
     base = Base(used, shares, found.pop(EVERYBODY, []))
-    told = _told(base, empty, survey.minimum_group)
-    return told if told.reasons else _with_items(told, base, figures, found, survey.minimum_group)
+    return scenario_counted(empty, base, figures, found, survey.minimum_group)
+
+
+def scenario_counted(
+    empty: Scenario,
+    base: Base,
+    figures: Results,
+    found: Mapping[str, Sequence[Group]],
+    smallest: int,
+) -> Scenario:
+    """The same of answers that are counted already: nothing is read.
+
+    `empty` says where the shares are from, `found` has the groups of each item's key.
+    """
+    told = _told(base, empty, smallest)
+    return told if told.reasons else _with_items(told, base, figures, found, smallest)
 
 
 def can_be_margin(item: Item) -> bool:
