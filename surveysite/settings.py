@@ -9,6 +9,7 @@ from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 
+import django
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -76,6 +77,8 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
     "axes",
+    *([] if django.VERSION >= (6,) else ["django_tasks"]),  # Django has it of its own since 6.0
+    "django_tasks_db",
     "polls",
 ]
 
@@ -201,6 +204,22 @@ STORAGES = {
             else "whitenoise.storage.CompressedManifestStaticFilesStorage"
         )
     },
+}
+
+# Exports that can't be sent while they are read are prepared, and lie here for a while. On several
+# machines it is a directory that they share.
+EXPORTS_DIR = Path(env.str("EXPORTS_DIR", default=str(BASE_DIR / "var" / "exports")))
+EXPORT_HOURS = env.int("EXPORT_HOURS", default=48)
+# With a worker (`manage.py db_worker`) they are prepared in the background; without one at once,
+# while whoever ordered it waits.
+EXPORT_WORKER = env.bool("EXPORT_WORKER", default=False)
+_tasks = "django.tasks" if django.VERSION >= (6,) else "django_tasks"
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks_db.DatabaseBackend"
+        if EXPORT_WORKER
+        else f"{_tasks}.backends.immediate.ImmediateBackend"
+    }
 }
 
 CONTENT_SECURITY_POLICY = {

@@ -20,7 +20,7 @@ def test_readyz_says_whether_the_database_is_ready(client: Client) -> None:
 @pytest.mark.django_db
 def test_readyz_says_when_a_migration_is_missing(client: Client) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM django_migrations WHERE app = 'polls' AND name LIKE '0007%'")
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'polls' AND name LIKE '0008%'")
     response = client.get("/readyz")
     assert response.status_code == 503
     assert b"migrations" in response.content

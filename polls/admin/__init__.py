@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
+from django_tasks_db.models import DBTaskResult
 
 from . import (
     accounts,
@@ -36,6 +37,9 @@ __all__ = [
     "surveys",
     "words",
 ]
+
+# How far an export is stands on its survey's page; the worker's own table tells nobody anything.
+admin.site.unregister(DBTaskResult)
 
 admin.site.site_header = _("Readers’ opinions: newsroom")
 admin.site.site_title = _("Readers’ opinions")

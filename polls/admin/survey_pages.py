@@ -3,24 +3,20 @@
 import re
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from polls.answering.pages import article_page
 from polls.embeds.snippets import snippets
-from polls.exports.views import codebook_response, csv_response
+from polls.exports.views import codebook_response
 from polls.lib.http import private
-from polls.lib.numbers import day
 from polls.models import Edition, Release, Survey, read_edition
 from polls.results.comparisons.pages import comparison_context
 from polls.results.comparisons.steps import kept_in_steps
-from polls.results.erasure import Erased
 from polls.results.pages import figures_context, results_page
 from polls.results.queries import Results, results
 from polls.results.scenario.figures import Scenario
@@ -100,17 +96,6 @@ def _scenario(edition: Edition, figures: Results) -> Scenario:
         tuple(shares),
     )
     return kept_in_steps(asked, figures.respondents, lambda: scenario(edition, figures))
-
-
-def export(request: HttpRequest, survey: Survey) -> HttpResponseBase:
-    try:
-        return csv_response(request, survey, delimiter=request.POST.get("delimiter", "comma"))
-    except Erased as erased:
-        text = _(
-            "There is nothing to export: the answers were deleted on %(day)s, after their time."
-        )
-        messages.error(request, text % {"day": day(timezone.localtime(erased.at))})
-        return redirect("admin:polls_survey_change", survey.pk)
 
 
 def codebook(request: HttpRequest, survey: Survey) -> HttpResponseBase:

@@ -25,12 +25,12 @@ from polls.lib.numbers import whole
 from polls.models import AuditEvent, Survey, Tally, record
 from polls.results.erasure import erased_since, locked
 
-from . import audience
+from . import audience, exports
 from .blackouts import BlackoutFormSet, BlackoutInline
 from .people import member
 from .questions import QuestionInline
 from .releases import release_view
-from .survey_pages import codebook, dashboard, export, preview, results_for_staff
+from .survey_pages import codebook, dashboard, preview, results_for_staff
 
 FROZEN = ("article", "edition", "question", "moderation", "retention_days")
 
@@ -86,7 +86,7 @@ class SurveyForm(forms.ModelForm):
         fields = "__all__"  # noqa: DJ007  (the admin's fieldsets say which)
 
 
-SurveyView = Callable[[HttpRequest, Survey], HttpResponseBase]
+SurveyView = Callable[..., HttpResponseBase]
 
 
 @admin.register(Survey)
@@ -220,7 +220,14 @@ class SurveyAdmin(admin.ModelAdmin):
             "preview": (require_safe(self._view(preview, "polls.view_survey")), "preview"),
             "dashboard": (require_safe(self._view(dashboard, "polls.view_survey")), "dashboard"),
             "release": (self._view(release_view, "polls.publish_survey"), "release"),
-            "export": (require_POST(self._view(export, "polls.export_survey")), "export"),
+            "export": (self._view(exports.export_page, "polls.export_survey"), "export"),
+            "export/list": (
+                require_safe(self._view(exports.export_list, "polls.export_survey")),
+                "export_list",
+            ),
+            "export/<uuid:export>/download": (self._acts(exports.download), "export_download"),
+            "export/<uuid:export>/cancel": (self._acts(exports.cancel), "export_cancel"),
+            "export/<uuid:export>/again": (self._acts(exports.again), "export_again"),
             "codebook": (require_POST(self._view(codebook, "polls.export_survey")), "codebook"),
         }
         return [
@@ -238,12 +245,16 @@ class SurveyAdmin(admin.ModelAdmin):
     def _view(self, view: SurveyView, permission: str) -> Callable[..., HttpResponseBase]:
         """A view on one survey for those who have the permission."""
 
-        def guarded(request: HttpRequest, pk: int) -> HttpResponseBase:
+        def guarded(request: HttpRequest, pk: int, **named: Any) -> HttpResponseBase:
             if not request.user.has_perm(permission):
                 raise PermissionDenied
-            return view(request, get_object_or_404(Survey.objects.select_related("article"), pk=pk))
+            survey = get_object_or_404(Survey.objects.select_related("article"), pk=pk)
+            return view(request, survey, **named)
 
         return guarded
+
+    def _acts(self, view: SurveyView) -> Callable[..., HttpResponseBase]:
+        return require_POST(self._view(view, "polls.export_survey"))
 
 
 def _shown(value: Any) -> str:

@@ -4,12 +4,14 @@ A row that is copied out of the file still says what it is a part of. The number
 results page and its JSON, unrounded.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import repeat
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
 from django.utils.text import slugify
 from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from polls.lib.http import by_shared, public_page
@@ -20,8 +22,8 @@ from polls.results.queries import ChoiceCount, ItemResult, Results
 from polls.results.releases.services import frozen, public_release
 from polls.results.views import SECONDS
 
-from .table import Cell, Column, Row
-from .writers import WRITERS, Options
+from .table import Cell, Column, Row, Rows, Table
+from .writers import STREAMED, Options
 
 # So few were set aside that the difference would tell how they answered.
 UNTOLD: list[Cell] = [None, None, None]
@@ -59,6 +61,39 @@ COLUMNS = (
     Column("as_of", "time"),
     Column("release", "number"),
 )
+LABELS: Mapping[str, Promise] = {
+    "item": _("Key of the item"),
+    "wording": _("Wording of the item"),
+    "kind": _("Kind of the item: scale, single or multiple"),
+    "statement": _("Number of the statement that it is about; empty: the whole"),
+    "aspect": _("Credibility or relevance; empty: neither"),
+    "row": _("What the row counts: choice, no_opinion or not_answered"),
+    "choice": _("Key of the choice; empty: not answered"),
+    "label": _("The choice in words"),
+    "value": _("Number of a point on a scale"),
+    "count": _("How many gave it, without what was set aside"),
+    "share": _("Share of those with an opinion on a scale, of those who answered otherwise"),
+    "share_of_all": _("Share of all answers that count"),
+    "raw_count": _("How many gave it among everything received; empty: not told"),
+    "raw_share": _("As “share”, of everything received"),
+    "raw_share_of_all": _("As “share_of_all”, of everything received"),
+    "notice": _("What the figures are not: to be printed beside them"),
+    "survey": _("End of the article’s address"),
+    "edition": _("Number of the edition"),
+    "language": _("Language of the article and of the wordings"),
+    "article": _("Title of the article"),
+    "question": _("Question of the article, word for word"),
+    "opened": _("Since when it could be answered (UTC)"),
+    "closes": _("Until when (UTC); empty: no end is set"),
+    "reached": _("How readers were reached, as the newsroom says it"),
+    "received": _("How many answers were received and not withdrawn"),
+    "set_aside": _("How many of them a person has set aside"),
+    "moderation": _("Whether a moderator reads the texts before publication or after"),
+    "simulated": _("Whether answers made by a program are among them"),
+    "digest": _("SHA-256 over the counts: with the same one, files show the same figures"),
+    "as_of": _("When the counts were read, to the minute (UTC)"),
+    "release": _("Number of the release; empty: the live figures"),
+}
 
 
 @require_safe
@@ -80,7 +115,7 @@ def _file(
     request: HttpRequest, figures: Results, name: str, *, release: int | None = None
 ) -> HttpResponse:
     rows = figures_rows(figures, release=release)
-    content = b"".join(WRITERS["csv"](COLUMNS, rows, Options()))
+    content = b"".join(STREAMED["csv"](Table("figures", COLUMNS, Rows(rows)), Options()))
     answer = public_page(request, content, kept=by_shared(SECONDS), content_type="text/csv")
     answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return answer
@@ -89,20 +124,29 @@ def _file(
 def figures_rows(figures: Results, *, release: int | None = None) -> list[Row]:
     """The rows under COLUMNS, in the language of the article; of live figures or a release's."""
     with override(figures.language):
-        card = [*_card(figures), release]
-        return [[*row, *card] for item in figures.items for row in _item(figures, item)]
+        ends = [*ending(figures), release]
+        return [[*row, *ends] for item in figures.items for row in _item(figures, item)]
 
 
 def _item(figures: Results, item: ItemResult) -> Iterator[list[Cell]]:
-    about: list[Cell] = [item.key, item.wording, item.kind, item.statement, item.aspect or None]
     raw = figures.raw_of(item)
-    received = [_counts(choice) for choice in raw.choices] if raw else repeat(UNTOLD)
-    for choice, counts in zip(item.choices, received, strict=False):
-        named: list[Cell] = [_row(item, choice), choice.key, choice.label, choice.value]
-        yield [*about, *named, *_counts(choice), *counts]
-    label = gettext("not answered")
-    unanswered = [*_unanswered(item), *(_unanswered(raw) if raw else UNTOLD)]
-    yield [*about, NOT_ANSWERED, None, label, None, *unanswered]
+    received = _numbers(raw) if raw else repeat(UNTOLD)
+    for name, counted, every in zip(names(item), _numbers(item), received, strict=False):
+        yield [*name, *counted, *every]
+
+
+def names(item: ItemResult) -> Iterator[list[Cell]]:
+    """What stands before the numbers: a row per choice, then that of those who did not answer."""
+    about: list[Cell] = [item.key, item.wording, item.kind, item.statement, item.aspect or None]
+    for choice in item.choices:
+        yield [*about, _row(item, choice), choice.key, choice.label, choice.value]
+    yield [*about, NOT_ANSWERED, None, gettext("not answered"), None]
+
+
+def _numbers(item: ItemResult) -> Iterator[list[Cell]]:
+    for choice in item.choices:
+        yield [choice.count, choice.share, choice.share_of_all]
+    yield [item.not_answered, None, item.share_not_answered]
 
 
 def _row(item: ItemResult, choice: ChoiceCount) -> str:
@@ -110,15 +154,8 @@ def _row(item: ItemResult, choice: ChoiceCount) -> str:
     return NO_OPINION if apart else CHOICE
 
 
-def _counts(choice: ChoiceCount) -> list[Cell]:
-    return [choice.count, choice.share, choice.share_of_all]
-
-
-def _unanswered(item: ItemResult) -> list[Cell]:
-    return [item.not_answered, None, item.share_not_answered]
-
-
-def _card(figures: Results) -> list[Cell]:
+def ending(figures: Results) -> list[Cell]:
+    """What stands after the numbers, but for the release."""
     card = figures.identity
     return [
         notice(),
@@ -134,7 +171,7 @@ def _card(figures: Results) -> list[Cell]:
         card.set_aside,
         card.moderation,
         int(card.simulated),
-        card.digest,
+        card.digest or None,
         # To the minute, as on the page: to the second, two equal files would never be equal.
         figures.at.replace(second=0, microsecond=0),
     ]

@@ -8,48 +8,43 @@ from django.utils.text import slugify
 from polls.models import Survey
 
 from . import codebook, services
-from .writers import DELIMITERS, WRITERS, Options
+from .orders import Order
+from .table import Rows, Table
+from .writers import CONTENT_TYPES, DELIMITERS, STREAMED, Options
 
 
-def csv_response(
-    request: HttpRequest, survey: Survey, *, delimiter: str = "comma"
-) -> StreamingHttpResponse:
-    """Every standing response of the edition, sent while the query runs.
+def streamed_response(request: HttpRequest, order: Order) -> StreamingHttpResponse:
+    """A file that is sent while the query runs.
 
     Not for HEAD: what sends nothing would be on record as an export.
     """
-    export = services.begin(
-        survey=survey, by=_who(request), file_format="csv", options=_options(delimiter)
-    )
-    return StreamingHttpResponse(services.stream(export), headers=_headers(survey, "responses"))
+    export = services.begin(order=order, by=who(request))
+    headers = file_headers(order.name, CONTENT_TYPES[order.extension])
+    return StreamingHttpResponse(services.stream(export), headers=headers)
 
 
 def codebook_response(
     request: HttpRequest, survey: Survey, *, delimiter: str = "comma"
 ) -> HttpResponse:
     """What the columns and codes mean. It holds nothing of any reader, hence no event."""
-    chunks = WRITERS["csv"](codebook.COLUMNS, codebook.rows(survey), _options(delimiter))
-    return HttpResponse(b"".join(chunks), headers=_headers(survey, "codebook"))
-
-
-def _options(delimiter: str) -> Options:
     if delimiter not in DELIMITERS:
         raise BadRequest("The delimiter is comma or semicolon.")
-    return Options(delimiter)
+    table = Table("codebook", codebook.COLUMNS, Rows(codebook.rows(survey)))
+    name = f"{slugify(survey.article.slug) or 'survey'}-{survey.edition}-codebook.csv"
+    content = b"".join(STREAMED["csv"](table, Options(delimiter)))
+    return HttpResponse(content, headers=file_headers(name, CONTENT_TYPES["csv"]))
 
 
-def _who(request: HttpRequest) -> User:
+def who(request: HttpRequest) -> User:
     """An export by nobody would stand in the record as one from the command line."""
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
 
 
-def _headers(survey: Survey, content: str) -> dict[str, str]:
-    # A slug once more, whatever is stored: nothing of a path or of a header's line gets through.
-    name = f"{slugify(survey.article.slug) or 'survey'}-{survey.edition}-{content}.csv"
+def file_headers(name: str, content_type: str) -> dict[str, str]:
     return {
-        "Content-Type": "text/csv; charset=utf-8",
+        "Content-Type": content_type,
         "Content-Disposition": f'attachment; filename="{name}"',
         "Cache-Control": "private, no-store",
     }

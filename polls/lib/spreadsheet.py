@@ -23,7 +23,7 @@ def csv_chunks(
 ) -> Iterator[bytes]:
     """CSV as RFC 4180 has it, safe to open in a spreadsheet, in batches of about 64 KiB."""
     character = DELIMITERS[delimiter]
-    inner = _foreign_cell_starts(character)
+    inner = foreign_cell_starts(character)
     batch = io.StringIO(newline="")
     write = csv.writer(batch, delimiter=character, lineterminator="\r\n").writerow
     batch.write(BOM)
@@ -48,7 +48,7 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat()[:19] + "Z"
 
 
-def _foreign_cell_starts(delimiter: str) -> re.Pattern[str]:
+def foreign_cell_starts(delimiter: str) -> re.Pattern[str]:
     """Where a cell's text would begin a formula in a program that splits elsewhere than we do.
 
     A French Excel that is double-clicked splits a comma file at semicolons; the quotation marks

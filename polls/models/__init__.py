@@ -3,6 +3,7 @@
 from .articles import Article, Fact, Milestone, Statement
 from .audit import AuditEvent, display_name, record
 from .editions import Edition, PublishedReply, current_edition, read_edition
+from .exports import PreparedExport
 from .integrity import Flag, FlagGroup
 from .moderation import Appeal, Escalation, ModerationEvent, SecondLook
 from .notices import Notice, Reply
@@ -39,6 +40,7 @@ __all__ = [
     "Opinion",
     "OpinionVersion",
     "Option",
+    "PreparedExport",
     "PublishedReply",
     "Question",
     "Questionnaire",

@@ -8,13 +8,16 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.db.models import QuerySet
+from django_tasks_db.models import DBTaskResult
 
 from polls.answering.erasing import blank_networks, with_networks
 from polls.answering.traces import drop_old_salts, old_salts
+from polls.exports import preparing
 from polls.models import Response
 from polls.moderation.erasing import letters
 from polls.results.integrity.erasing import forget_networks
 
+TASK_DAYS = 30  # how long it is known which tasks were run
 # Sign-ins as django-axes keeps them.
 SIGN_INS = ("AccessAttempt", "AccessLog", "AccessFailureLog")
 
@@ -36,6 +39,12 @@ def chores(now: datetime) -> Iterator[Chore]:
     yield Chore("network pseudonyms", old.count, lambda: _forget_networks(networks))
     for letter in letters(now, settings.NOTICE_RETENTION_DAYS):
         yield Chore(letter.name, letter.due.count, letter.erase)
+    yield Chore(
+        "prepared exports", lambda: preparing.due(now).count(), lambda: preparing.expire(now)
+    )
+    ended = now - timedelta(days=TASK_DAYS)
+    done = DBTaskResult.objects.finished().filter(finished_at__lt=ended)
+    yield Chore("finished tasks", done.count, _deleting(done))
     if apps.is_installed("axes"):
         signed_in = now - timedelta(days=settings.SIGN_IN_LOG_DAYS)
         for name in SIGN_INS:

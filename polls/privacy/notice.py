@@ -30,7 +30,7 @@ class Publisher:
 
 @dataclass(frozen=True)
 class Days:
-    """How long what is kept, in days; what ends in `_minutes` in minutes."""
+    """How long what is kept, in days; what ends in `_hours` or `_minutes` in those."""
 
     answers: int
     salts: int
@@ -38,6 +38,7 @@ class Days:
     notice_contact: int
     reply_contact: int
     letters: int
+    export_hours: int
     backups: int
     server_logs: int
     answer_cookie: int
@@ -104,6 +105,7 @@ def _days(survey: Survey) -> Days:
         notice_contact=NOTICE_CONTACT_DAYS,
         reply_contact=REPLY_CONTACT_DAYS,
         letters=settings.NOTICE_RETENTION_DAYS,
+        export_hours=settings.EXPORT_HOURS,
         backups=settings.BACKUP_DAYS,
         server_logs=settings.SERVER_LOG_DAYS,
         answer_cookie=ANSWER_COOKIE_DAYS,

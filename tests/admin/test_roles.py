@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver
 from django.utils import timezone
 
+from polls.exports.orders import Order
+from polls.exports.preparing import request
 from polls.models import (
     Article,
     AuditEvent,
@@ -62,7 +65,7 @@ ROUTES = dict(reversed(list(addresses())))
 
 
 @pytest.fixture
-def rows(survey: Survey) -> dict[str, int]:
+def rows(survey: Survey, settings: Any, tmp_path: Path) -> dict[str, Any]:
     """A row of each model, and of a survey that is published, by the beginning of its address."""
     draft = make_draft(make_article("brouillon"))
     opinion = make_opinion(survey)
@@ -79,6 +82,8 @@ def rows(survey: Survey) -> dict[str, int]:
     told = Escalation.objects.create(
         opinion=opinion, facts="Une menace.", authority="17", told_at=timezone.now()
     )
+    settings.EXPORTS_DIR = tmp_path
+    prepared = request(order=Order(survey, file_format="xlsx"), by=make_staff("editor"))
     released = publish_release(survey=survey, title="Un", by=make_staff("editor"))
     firsts = [Article, AuditEvent, FlagGroup, ModerationEvent, ModerationRule, ModerationWord]
     known = {
@@ -100,10 +105,11 @@ def rows(survey: Survey) -> dict[str, int]:
         "polls_escalation": told.pk,
         "polls_reply": make_reply(survey).pk,
         "polls_release": released.pk,
+        "export": prepared.public_id,
     }
 
 
-def path_to(name: str, rows: dict[str, int]) -> str:
+def path_to(name: str, rows: dict[str, Any]) -> str:
     """An address with a row in it."""
     if name == "autocomplete":
         return "/admin/autocomplete/?app_label=polls&model_name=survey&field_name=article"
@@ -116,8 +122,10 @@ def path_to(name: str, rows: dict[str, int]) -> str:
     if name == "polls_escalation_of":
         model = "polls_opinion"
     published = {"polls_survey_release", "polls_survey_dashboard", "polls_survey_results"}
-    row = rows["published"] if name in published else rows.get(model, 0)
-    return re.sub(r"<[^>]*>", str(row), ROUTES[name])
+    on_published = name in published or name.startswith("polls_survey_export")
+    row = rows["published"] if on_published else rows.get(model, 0)
+    route = ROUTES[name].replace("<uuid:export>", str(rows["export"]))
+    return re.sub(r"<[^>]*>", str(row), route)
 
 
 def may(client: Client, method: str, path: str) -> bool | int:
@@ -138,7 +146,7 @@ def test_every_address_stands_in_the_matrix_and_every_line_has_an_address() -> N
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_each_role_opens_and_does_what_the_matrix_says(rows: dict[str, int], role: str) -> None:
+def test_each_role_opens_and_does_what_the_matrix_says(rows: dict[str, Any], role: str) -> None:
     client = signed_in(*filter(None, [ROLES[role]]))
     seen = {key: may(client, key[0], path_to(key[1], rows)) for key in MATRIX}
     wrong = {key: found for key, found in seen.items() if found != (role in MATRIX[key])}
@@ -146,7 +154,7 @@ def test_each_role_opens_and_does_what_the_matrix_says(rows: dict[str, int], rol
 
 
 def test_without_the_second_factor_nothing_opens_to_anyone(
-    rows: dict[str, int], settings: Any
+    rows: dict[str, Any], settings: Any
 ) -> None:
     """Strangers, closed accounts, and who knows the password of a superuser and has no code."""
     halfway = Client()
@@ -168,7 +176,7 @@ def test_without_the_second_factor_nothing_opens_to_anyone(
         assert opened == []
 
 
-def test_every_method_that_an_address_takes_stands_in_the_matrix(rows: dict[str, int]) -> None:
+def test_every_method_that_an_address_takes_stands_in_the_matrix(rows: dict[str, Any]) -> None:
     """An act can't hide behind a page that the matrix only lists for looking at."""
     superuser = Client()
     superuser.force_login(User.objects.create_superuser("root", password="secret"))

@@ -10,12 +10,16 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
 
+from polls.exports.filters import Filter
+from polls.exports.making import make
+from polls.exports.orders import Order
 from polls.models import Survey
 from tests.exports.helpers import records
 from tests.factories import make_staff
 
 Exported = Callable[..., list[dict[str, str]]]
 Download = Callable[..., HttpResponseBase]
+Made = Callable[..., Path]
 
 
 @pytest.fixture
@@ -28,6 +32,18 @@ def exported(tmp_path: Path) -> Exported:
         return records(file.read_bytes())
 
     return export
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Made:
+    """The file of an order, under the name that it goes by."""
+
+    def make_file(survey: Survey, file_format: str, chosen: Filter | None = None) -> Path:
+        order = Order(survey, "responses", file_format, chosen or Filter())
+        make(order, tmp_path / order.name, lambda rows: None)
+        return tmp_path / order.name
+
+    return make_file
 
 
 @pytest.fixture

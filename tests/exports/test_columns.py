@@ -11,7 +11,7 @@ from polls.answering.services import change, withdraw
 from polls.answering.submission import Submission
 from polls.exports import codebook
 from polls.exports.rows import columns
-from polls.models import Opinion, Response, Survey, read_questionnaire
+from polls.models import FlagGroup, Opinion, Response, Survey, read_questionnaire
 from polls.moderation.services import decide
 from tests.exports.conftest import Exported
 from tests.exports.helpers import records, sample_survey
@@ -27,7 +27,7 @@ from tests.factories import (
 
 SAMPLE_COLUMNS = [
     *("response_id", "edition", "submitted_at", "changed_at"),
-    *("channel", "language", "consent_version"),
+    *("channel", "language", "consent_version", "set_aside", "flags"),
     *("credible", "relevant"),
     *("s1-credible", "s1-relevant", "s2-credible", "s2-relevant", "s3-credible", "s3-relevant"),
     *("s4-credible", "s4-relevant", "s5-relevant"),
@@ -108,6 +108,48 @@ def test_a_multiple_choice_has_a_column_per_option(exported: Exported) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("chosen", [["a"], ["a-b"], ["b-a"], ["a_b"], ["a-b", "b-a"], ["b", "aa"]])
+def test_an_option_whose_key_is_a_part_of_another_s_is_told_apart(
+    exported: Exported, chosen: list[str]
+) -> None:
+    options = ["a", "b", "a-b", "b-a", "a_b", "axb", "aa"]
+    survey = make_survey_with(("source", "multiple", " ".join(options)))
+    make_response(survey, answers={"source": chosen})
+    [row] = exported()
+    assert [option for option in options if row[f"source.{option}"] == "1"] == [
+        option for option in options if option in chosen
+    ]
+    assert [row[f"source.{option}"] for option in options].count("0") == 7 - len(chosen)
+
+
+@pytest.mark.django_db
+def test_a_multiple_choice_of_nothing_was_not_answered(exported: Exported) -> None:
+    survey = make_survey_with(("source", "multiple", "press radio"))
+    make_response(survey, answers={"source": []})
+    [row] = exported()
+    assert (row["source.press"], row["source.radio"]) == ("", "")
+
+
+def test_what_was_set_aside_and_what_flagged_it_are_told(
+    survey: Survey, exported: Exported
+) -> None:
+    by_several, by_one, by_none = (make_response(survey) for _ in range(3))
+    now = timezone.now()
+    for rule in ("straight-line", "burst", "speed", "same-text"):
+        values = {"version": 1, "score": 1, "threshold": 1, "first_at": now, "last_at": now}
+        group = FlagGroup.objects.create(survey=survey, rule=rule, key="k", **values)
+        group.flags.create(response=by_several)
+    group.flags.create(response=by_one, excluded=True)
+    Response.objects.filter(pk=by_one.pk).update(excluded=True)
+    assert by_none
+    assert [(row["set_aside"], row["flags"]) for row in exported()] == [
+        ("0", "burst same-text speed straight-line"),
+        ("1", "same-text"),
+        ("0", ""),
+    ]
+
+
+@pytest.mark.django_db
 def test_a_question_s_key_never_hides_a_column_of_ours(exported: Exported) -> None:
     survey = make_survey_with(("channel", "single", "x y"), ("edition", "multiple", "x y"))
     make_response(survey, answers={"channel": "x", "edition": ["y"]})
@@ -134,6 +176,7 @@ def test_each_text_has_its_state(survey: Survey, exported: Exported) -> None:
     published, rejected, _pending = (make_opinion(survey, word) for word in ("Oui", "Non", "Hum"))
     make_opinion(survey, "Entre nous", may_publish=False)
     make_response(survey)
+    Opinion.objects.filter(pk=make_opinion(survey, "Gardé").pk).update(status="held")
     decide(versions={published.pk: 1}, action="publish", moderator=moderator)
     rule = survey.rules.first()
     decide(versions={rejected.pk: 1}, action="reject", moderator=moderator, rule=rule)
@@ -143,6 +186,7 @@ def test_each_text_has_its_state(survey: Survey, exported: Exported) -> None:
         ("pending", "Hum"),
         ("private", "Entre nous"),
         ("", ""),
+        ("held", "Gardé"),
     ]
 
 
@@ -175,7 +219,7 @@ def test_the_codebook_has_every_column_and_every_code(tmp_path: Path, db: None) 
     flags = ("source.press", "source.radio")
     assert {(flag, code) for flag in flags for code in ("1", "0", "")} <= codes
     states = {code for column, code in codes if column == "opinion_state"}
-    assert states == {"private", "pending", "published", "rejected"}
+    assert states == {"private", "pending", "published", "held", "rejected"}
     assert {("channel", value) for value in Response.Channel.values} <= codes
     assert all(row["description"] and row["kind"] for row in book)
 

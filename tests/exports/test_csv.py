@@ -1,14 +1,15 @@
 """The bytes of a CSV file: for Excel and for programs, and safe to open."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polls.exports.table import Cell, Column, Row
-from polls.exports.writers import Options, csv_chunks
+from polls.exports.table import Cell, Column, Row, Rows, Table
+from polls.exports.writers import Options
+from polls.exports.writers.delimited import csv_chunks
 from polls.lib.spreadsheet import BATCH, DELIMITERS
 from polls.lib.text import FORMULA_STARTS
 from polls.models import Survey
@@ -33,10 +34,16 @@ TEXTS = [
 ]
 
 
+def chunks_of(
+    rows: Iterable[Row], width: int = 1, header: str = "text", delimiter: str = "comma"
+) -> Iterator[bytes]:
+    columns = [Column(header, "text") for _ in range(width)]
+    return csv_chunks(Table("texts", columns, Rows(rows)), Options(delimiter))
+
+
 def written(*rows: Row, delimiter: str = "comma", header: str = "text") -> bytes:
     width = len(rows[0]) if rows else 1
-    columns = [Column(header, "text") for _ in range(width)]
-    return b"".join(csv_chunks(columns, iter(rows), Options(delimiter)))
+    return b"".join(chunks_of(rows, width, header, delimiter))
 
 
 def cell(text: Cell, delimiter: str = "comma") -> str:
@@ -106,7 +113,7 @@ def test_the_guard_reads_a_text_once() -> None:
 
 def test_batches_are_of_about_64_kib() -> None:
     rows = ([f"{number:050}"] for number in range(10_000))
-    chunks = list(csv_chunks([Column("text", "text")], rows, Options()))
+    chunks = list(chunks_of(rows))
     assert all(BATCH <= len(chunk) < BATCH + 200 for chunk in chunks[:-1])
     assert len(chunks) == 8
 
@@ -120,7 +127,7 @@ def test_the_first_batch_is_there_before_the_rows_are_read() -> None:
             read += 1
             yield [f"{number:050}"]
 
-    first = next(csv_chunks([Column("text", "text")], rows(), Options()))
+    first = next(chunks_of(rows()))
     assert len(first) >= BATCH
     assert read < 2_000
 
