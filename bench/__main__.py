@@ -5,7 +5,7 @@ import sys
 import time
 from pathlib import Path
 
-from bench import comparisons, moderation, submissions
+from bench import comparisons, exports, moderation, report_exports, submissions
 from bench.report import report
 from tools.temporary_postgres import NoBinaries, NotStarted, stop_cleanly
 
@@ -21,11 +21,14 @@ def main() -> int:
         measured = submissions.measure(size)
         compared = comparisons.measure(comparisons.QUICK if quick else comparisons.FULL)
         queued = moderation.measure(moderation.QUICK if quick else moderation.FULL)
+        exported = exports.measure(exports.QUICK if quick else exports.FULL)
     except (NoBinaries, NotStarted) as problem:
         print(problem, file=sys.stderr)
         return 1
-    RESULTS.write_text(report(measured, size, compared, queued), encoding="utf-8")
-    problems = measured.problems + compared.problems
+    problems = measured.problems + compared.problems + exported.problems
+    section = report_exports.section(exported)
+    results = report(measured, size, compared, queued, section, problems)
+    RESULTS.write_text(results, encoding="utf-8")
     for found in problems:
         print(found, file=sys.stderr)
     print(f"Written to bench/RESULTS.md after {time.monotonic() - started:.0f} s")

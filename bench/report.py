@@ -17,7 +17,7 @@ Figure = Callable[[Round], float]
 QUIET = 0.25
 COLD, WARM = 1.5, 5  # times the bare SQL; milliseconds
 LARGE = 1.5  # times the same page of a small queue
-PACKAGES = ("Django", "granian", "psycopg2-binary", "django-crispy-forms")
+PACKAGES = ("Django", "granian", "psycopg2-binary", "django-crispy-forms", "pyarrow")
 
 
 def per_second(given: Round) -> float:
@@ -37,7 +37,15 @@ def percentile(share: float) -> Figure:
 P50, P99 = percentile(0.5), percentile(0.99)
 
 
-def report(measured: Measured, size: Size, compared: Compared, queued: Queued) -> str:
+def report(
+    measured: Measured,
+    size: Size,
+    compared: Compared,
+    queued: Queued,
+    exports: str,
+    problems: list[str],
+) -> str:
+    """`exports` is their section (`report_exports`)."""
     return "\n\n".join(
         [
             "# Results",
@@ -48,12 +56,13 @@ def report(measured: Measured, size: Size, compared: Compared, queued: Queued) -
             quietness(measured.submissions),
             comparisons(compared),
             queue(queued),
+            exports,
             "## Every round",
             rounds("Submissions, as fast as answered", measured.submissions),
             rounds(f"Submissions, {measured.rate:.0f} a second for both", measured.paced),
             rounds("The article’s page alone", measured.pages),
             "## Checks",
-            checks(measured.problems + compared.problems),
+            checks(problems),
             "",
         ]
     )
@@ -225,5 +234,5 @@ def checks(problems: list[str]) -> str:
         return f"**Failed, so the figures above are worth nothing:**\n\n{found}"
     return (
         "Every acknowledged submission of both sides is in the database, no request was answered"
-        " otherwise, and the tallies equal a recount."
+        " otherwise, the tallies equal a recount, and the exported files hold every row."
     )
