@@ -36,6 +36,7 @@ def served() -> Iterator[dict[str, str]]:
             "DEBUG": "true",
             "DATABASE_URL": f"sqlite:///{folder}/pictures.sqlite3",
             "PUBLIC_ORIGINS": SITE,
+            "EXPORTS_DIR": f"{folder}/exports",
         }
         manage = [sys.executable, str(ROOT / "manage.py")]
         subprocess.run([*manage, "migrate", "-v0"], env=environment, check=True)
@@ -169,6 +170,17 @@ def published(browser: Browser, passwords: dict[str, str]) -> list[bytes]:
     return [dashboard, shot(release), crossed, shot(card, height=630)]
 
 
+def exported(browser: Browser, passwords: dict[str, str]) -> bytes:
+    """What an editor may export, with a workbook and a data package that are ready."""
+    page = signed_in(browser, "survey/1/export/", "editor", passwords["editor"])
+    for wanted in ("xlsx", "package"):
+        page.check(f'[name="file_format"][value="{wanted}"]')
+        page.locator('.order input[type="submit"]').click()
+        page.locator(".prepared li").first.wait_for()
+    page.goto(f"{SITE}/admin/polls/survey/1/export/")
+    return shot(page, height=1060)
+
+
 def side_by_side(browser: Browser, pieces: Sequence[bytes], name: str) -> None:
     """One picture of several, put together by the browser itself."""
     shown = "".join(
@@ -194,6 +206,7 @@ def main() -> None:
         side_by_side(browser, [seen["reasons"], seen["rules"]], "reasons.png")
         for name in ("queue", "transparency"):
             (FOLDER / f"{name}.png").write_bytes(seen[name])
+        (FOLDER / "exports.png").write_bytes(exported(browser, passwords))
         *pages, card = published(browser, passwords)
         side_by_side(browser, pages, "results.png")
         (FOLDER / "card.png").write_bytes(card)

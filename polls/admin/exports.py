@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from polls.exports import preparing
+from polls.exports import preparing, tasks
 from polls.exports.filters import Filter, Unfit
 from polls.exports.orders import Content, Order
 from polls.exports.rows import OpinionState
@@ -62,7 +62,7 @@ def _act(request: HttpRequest, form: ExportForm) -> HttpResponseBase | None:
     try:
         if order.is_streamed:
             return streamed_response(request, order)
-        export = preparing.request(order=order, by=member(request))
+        export = tasks.request(order=order, by=member(request))
     except Erased as erased:
         text = _(
             "There is nothing to export: the answers were deleted on %(day)s, after their time."
@@ -166,7 +166,7 @@ def again(request: HttpRequest, survey: Survey, export: UUID) -> HttpResponse:
     """The same once more, as it is now."""
     try:
         order = preparing.order_of(_find(survey, export))
-        return _back(request, preparing.request(order=order, by=member(request)))
+        return _back(request, tasks.request(order=order, by=member(request)))
     except (Erased, Unfit) as impossible:
         messages.error(request, str(impossible))
         return redirect("admin:polls_survey_export", survey.pk)

@@ -54,15 +54,10 @@ def order_of(export: PreparedExport) -> Order:
     return Order(export.survey, export.content, export.file_format, chosen)
 
 
-def request(*, order: Order, by: User) -> PreparedExport:
-    """Put an order down and hand it to the worker; without one it is made before this returns.
-
-    Raises as `services.check`.
-    """
-    from .tasks import prepare as task  # it imports this module
-
+def place(*, order: Order, by: User) -> PreparedExport:
+    """Put an order down, which waits until somebody prepares it. Raises as `services.check`."""
     services.check(order)
-    export = PreparedExport.objects.create(
+    return PreparedExport.objects.create(
         survey=order.survey,
         maker=by,
         maker_name=display_name(by),
@@ -70,9 +65,6 @@ def request(*, order: Order, by: User) -> PreparedExport:
         file_format=order.file_format,
         chosen=order.chosen.stored(),
     )
-    task.enqueue(export.pk)
-    export.refresh_from_db()
-    return export
 
 
 def cancel(*, export: PreparedExport) -> None:
@@ -107,9 +99,9 @@ def prepare(pk: int) -> None:
 def _make(export: PreparedExport) -> None:
     order = order_of(export)
     PreparedExport.objects.filter(pk=export.pk).update(total=total(order))
-    place = file_of(export)
-    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with replacing(place) as file:
+    target = file_of(export)
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with replacing(target) as file:
         with _beating(export) as heart:
             rows = make(order, Path(file.name), heart.watch)
         heart.watch(rows)  # a last look: from here on it can't be stopped

@@ -1,10 +1,11 @@
-"""How far a long piece of work is: one line that rewrites itself, or plain lines in a log."""
+"""How far a long piece of work is: a bar that rewrites itself, or plain lines in a log."""
 
 import time
 from collections.abc import Callable
 
 EVERY_SECONDS = 0.2  # the line of a terminal
 LINES = 10  # in a log
+WIDTH = 20  # characters of the bar
 
 
 class Progress:
@@ -25,7 +26,7 @@ class Progress:
         if self._terminal:
             if time.monotonic() >= self._said_at + EVERY_SECONDS:
                 self._said_at = time.monotonic()
-                self._rewrite(self._line(done))
+                self._rewrite(f"{self._bar(done)} {self._line(done)}")
             return
         part = LINES * done // max(1, self._total)
         if self._said_part < part < LINES:
@@ -39,6 +40,10 @@ class Progress:
 
     def _line(self, done: int) -> str:
         return f"{done:,} of {max(done, self._total):,} {self._of}"
+
+    def _bar(self, done: int) -> str:
+        full = min(WIDTH, WIDTH * done // max(1, self._total))
+        return f"[{'#' * full}{'.' * (WIDTH - full)}]"
 
     def _rewrite(self, line: str) -> None:
         self._write(f"\r{line.ljust(self._width)}\r")

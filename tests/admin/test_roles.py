@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver
 from django.utils import timezone
 
 from polls.exports.orders import Order
-from polls.exports.preparing import request
+from polls.exports.tasks import request
 from polls.models import (
     Article,
     AuditEvent,

@@ -58,7 +58,7 @@ def test_a_workbook_is_ordered_watched_and_downloaded(
     expect(entry.locator("progress")).to_have_attribute("value", "25")  # nobody pressed anything
     PreparedExport.objects.update(state="waiting")
     work()
-    expect(entry).to_contain_text("Ready: 1 row")
+    expect(entry).to_contain_text("Ready · 1 row")
     with page.expect_download() as downloading:
         entry.get_by_role("button", name="Download").click()
     file = tmp_path / downloading.value.suggested_filename
@@ -78,7 +78,7 @@ def test_an_order_is_cancelled_and_given_again_without_a_script(
     expect(page.locator(".prepared li")).to_have_count(2)
     work()
     page.reload()
-    expect(page.locator(".prepared li").first).to_contain_text("Ready: 0 rows")
+    expect(page.locator(".prepared li").first).to_contain_text("Ready · 0 rows")
 
 
 def test_csv_comes_at_once_and_what_isn_t_possible_isn_t_offered(

@@ -15,7 +15,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import override
 
-from polls.exports import making, preparing
+from polls.exports import making, preparing, tasks
 from polls.exports.filters import Filter
 from polls.exports.orders import Order
 from polls.models import AuditEvent, PreparedExport, Survey
@@ -45,7 +45,7 @@ def waiting(settings: Any) -> None:
 
 
 def order(survey: Survey, by: User, file_format: str = "xlsx", **chosen: Any) -> PreparedExport:
-    return preparing.request(order=Order(survey, "responses", file_format, Filter(**chosen)), by=by)
+    return tasks.request(order=Order(survey, "responses", file_format, Filter(**chosen)), by=by)
 
 
 def state_of(export: PreparedExport) -> tuple[str, str]:

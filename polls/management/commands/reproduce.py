@@ -1,4 +1,4 @@
-"""Recompute every figure of a data package from what it holds (docs/exports.md).
+"""Recompute every figure of a data package from what it holds (docs/data-package.md).
 
 Needs no database: whoever has the package and this program can check it anywhere.
 """
