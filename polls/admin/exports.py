@@ -9,13 +9,14 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBas
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from polls.exports import preparing, tasks
 from polls.exports.filters import Filter, Unfit
-from polls.exports.orders import Content, Order
+from polls.exports.orders import AUDIENCE, Audience, Content, Order
 from polls.exports.rows import OpinionState
 from polls.exports.views import file_headers, streamed_response
 from polls.exports.writers import CONTENT_TYPES
@@ -28,6 +29,7 @@ from .export_form import FORMAT_NAMES, ExportForm
 from .people import member
 
 PATIENCE = timedelta(seconds=30)
+LISTED = 50
 BLOCK = 128 * 1024  # bytes of a prepared file that are sent at once
 
 
@@ -64,10 +66,7 @@ def _act(request: HttpRequest, form: ExportForm) -> HttpResponseBase | None:
             return streamed_response(request, order)
         export = tasks.request(order=order, by=member(request))
     except Erased as erased:
-        text = _(
-            "There is nothing to export: the answers were deleted on %(day)s, after their time."
-        )
-        form.add_error(None, text % {"day": day(timezone.localtime(erased.at))})
+        form.add_error(None, _erased(erased))
         return None
     except Unfit as unfit:
         form.add_error(None, str(unfit))
@@ -75,10 +74,20 @@ def _act(request: HttpRequest, form: ExportForm) -> HttpResponseBase | None:
     return _back(request, export)
 
 
+def _erased(erased: Erased) -> str:
+    text = _("There is nothing to export: the answers were deleted on %(day)s, after their time.")
+    return text % {"day": day(timezone.localtime(erased.at))}
+
+
 def _back(request: HttpRequest, export: PreparedExport) -> HttpResponse:
     if export.state == PreparedExport.State.DONE:
         messages.success(request, _("The file is ready: download it below."))
-    return redirect("admin:polls_survey_export", export.survey_id)
+    return _to_list(export.survey_id)
+
+
+def _to_list(survey: int) -> HttpResponse:
+    """The page, at its list of files."""
+    return redirect(reverse("admin:polls_survey_export", args=[survey]) + "#prepared")
 
 
 @dataclass(frozen=True)
@@ -89,6 +98,7 @@ class Line:
     file_format: str
     content: str
     filtered: str
+    is_internal: bool
 
     @property
     def percent(self) -> int | None:
@@ -104,7 +114,7 @@ class Line:
 
 
 def _listed(survey: Survey) -> list[Line]:
-    return [_line(export) for export in preparing.listed(survey)[:20]]
+    return [_line(export) for export in preparing.listed(survey)[:LISTED]]
 
 
 def _line(export: PreparedExport) -> Line:
@@ -113,6 +123,7 @@ def _line(export: PreparedExport) -> Line:
         str(FORMAT_NAMES.get(export.file_format, export.file_format)),
         str(dict(Content.choices).get(export.content, export.content)),
         filter_words(Filter.read(export.chosen)),
+        AUDIENCE.get(export.content) == Audience.INTERNAL,
     )
 
 
@@ -126,7 +137,7 @@ def filter_words(chosen: Filter) -> str:
         ", ".join(str(states.get(each, each)) for each in chosen.states),
         _("without what was set aside") if chosen.adjusted else "",
     ]
-    return "; ".join(part for part in parts if part)
+    return " · ".join(part for part in parts if part)
 
 
 def export_list(request: HttpRequest, survey: Survey) -> HttpResponse:
@@ -159,7 +170,7 @@ def download(request: HttpRequest, survey: Survey, export: UUID) -> HttpResponse
 
 def cancel(request: HttpRequest, survey: Survey, export: UUID) -> HttpResponse:
     preparing.cancel(export=_find(survey, export))
-    return redirect("admin:polls_survey_export", survey.pk)
+    return _to_list(survey.pk)
 
 
 def again(request: HttpRequest, survey: Survey, export: UUID) -> HttpResponse:
@@ -167,6 +178,8 @@ def again(request: HttpRequest, survey: Survey, export: UUID) -> HttpResponse:
     try:
         order = preparing.order_of(_find(survey, export))
         return _back(request, tasks.request(order=order, by=member(request)))
-    except (Erased, Unfit) as impossible:
-        messages.error(request, str(impossible))
-        return redirect("admin:polls_survey_export", survey.pk)
+    except Erased as erased:
+        messages.error(request, _erased(erased))
+    except Unfit as unfit:
+        messages.error(request, str(unfit))
+    return _to_list(survey.pk)

@@ -61,6 +61,8 @@ class Order:
     delimiter: str = "comma"
 
     def __post_init__(self) -> None:
+        if self.content == Content.OPINIONS and self.file_format not in STREAMED:
+            raise Unfit(gettext("Published texts come as CSV or JSON Lines only."))
         if self.content not in FORMATS or self.file_format not in FORMATS[self.content]:
             raise Unfit(gettext("There is no such file."))
         if self.delimiter not in DELIMITERS:
@@ -88,8 +90,10 @@ class Order:
         header's line gets through."""
         slug = slugify(self.survey.article.slug) or "survey"
         parts = f"{slug}-{self.survey.edition}-{self.audience.value}-{self.content}"
+        # What is given on leaves its page behind, and the label with it.
+        made_up = "-simulated" if self.survey.simulated and self.content != "responses" else ""
         package = "-package" if self.file_format == PACKAGE else ""
-        return f"{parts}{self.chosen.suffix}{package}.{self.extension}"
+        return f"{parts}{made_up}{self.chosen.suffix}{package}.{self.extension}"
 
     def table(self, watch: Watch | None = None) -> Table:
         """Its rows, not read yet, under its columns."""

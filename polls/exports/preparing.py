@@ -8,6 +8,7 @@ to stop. A worker that was killed falls silent, and the order counts as interrup
 
 import hashlib
 import logging
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,7 +29,6 @@ from polls.models import PreparedExport, Survey, display_name
 from polls.results.erasure import Erased
 
 from . import services
-from .files import replacing
 from .filters import Filter
 from .making import make, total
 from .orders import Order
@@ -99,27 +99,42 @@ def prepare(pk: int) -> None:
 def _make(export: PreparedExport) -> None:
     order = order_of(export)
     PreparedExport.objects.filter(pk=export.pk).update(total=total(order))
-    target = file_of(export)
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with replacing(target) as file:
+    target, folder = file_of(export), _folder_of(export)
+    settings.EXPORTS_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700)
+    try:
+        path = folder / target.name
+        path.touch(mode=0o600)
         with _beating(export) as heart:
-            rows = make(order, Path(file.name), heart.watch)
+            rows = make(order, path, heart.watch)
         heart.watch(rows)  # a last look: from here on it can't be stopped
-        size, digest = _measured(Path(file.name))
-        with transaction.atomic():
-            running = PreparedExport.objects.filter(pk=export.pk, state=State.RUNNING)
-            done = running.update(
-                state=State.DONE,
-                rows=rows,
-                total=rows,
-                size=size,
-                sha256=digest,
-                finished_at=Now(),
-                expires_at=timezone.now() + timedelta(hours=settings.EXPORT_HOURS),
-            )
-            if not done:  # it was given up as silent
-                raise Cancelled
-            services.record_export(order, export.maker, rows, how=_("prepared"))
+        size, digest = _measured(path)
+        path.replace(target)
+        try:
+            _finish(export, order, rows, size, digest)
+        except BaseException:
+            target.unlink(missing_ok=True)
+            raise
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@transaction.atomic
+def _finish(export: PreparedExport, order: Order, rows: int, size: int, digest: str) -> None:
+    services.check(order)  # the answers may have been deleted meanwhile
+    running = PreparedExport.objects.filter(pk=export.pk, state=State.RUNNING)
+    done = running.update(
+        state=State.DONE,
+        rows=rows,
+        total=rows,
+        size=size,
+        sha256=digest,
+        finished_at=Now(),
+        expires_at=timezone.now() + timedelta(hours=settings.EXPORT_HOURS),
+    )
+    if not done:  # it was given up as silent
+        raise Cancelled
+    services.record_export(order, export.maker, rows, how=_("prepared"))
 
 
 def _end(export: PreparedExport, state: str, problem: str = "") -> None:
@@ -171,7 +186,9 @@ def _beating(export: PreparedExport) -> Iterator[_Heart]:
 
 
 def _measured(path: Path) -> tuple[int, str]:
+    """Its size and its digest, once it is on the disk."""
     with path.open("rb") as file:
+        os.fsync(file.fileno())
         return path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()
 
 
@@ -180,12 +197,21 @@ def file_of(export: PreparedExport) -> Path:
     return settings.EXPORTS_DIR / f"{export.public_id}.{order_of(export).extension}"
 
 
+def _folder_of(export: PreparedExport) -> Path:
+    """Where it is made; what a killed worker left is found there."""
+    return settings.EXPORTS_DIR / f"{export.public_id}.part"
+
+
 def send(*, export: PreparedExport, by: User) -> Path:
     """The file, for somebody who may have it, once that is on record. Raises Gone."""
     path = file_of(export)
     expired = export.expires_at is None or export.expires_at <= timezone.now()
     if export.state != State.DONE or expired or not path.is_file():
         raise Gone
+    try:
+        services.check(order_of(export))
+    except Erased as erased:  # the next run of `apply_retention` deletes the file
+        raise Gone from erased
     services.record_export(order_of(export), by, export.rows, how=_("downloaded"))
     return path
 
@@ -197,40 +223,48 @@ def listed(survey: Survey) -> QuerySet[PreparedExport]:
     return PreparedExport.objects.filter(survey=survey, ordered_at__gte=since)
 
 
-def end_silent(now: datetime, among: QuerySet[PreparedExport] | None = None) -> int:
+def end_silent(now: datetime, among: QuerySet[PreparedExport] | None = None) -> None:
+    """Say of those whose maker has fallen silent that they were interrupted, or cancelled where
+    that was wanted; what lies there of them goes."""
     found = PreparedExport.objects.all() if among is None else among
-    silent = found.filter(state=State.RUNNING, touched_at__lt=now - SILENCE)
-    return silent.update(state=State.FAILED, problem=Problem.STOPPED, finished_at=Now())
+    for export in found.filter(state=State.RUNNING, touched_at__lt=now - SILENCE):
+        if export.cancelling:
+            _end(export, State.CANCELLED)
+        else:
+            _end(export, State.FAILED, Problem.STOPPED)
+        shutil.rmtree(_folder_of(export), ignore_errors=True)
 
 
-def due(now: datetime) -> QuerySet[PreparedExport]:
+def due(now: datetime, survey: Survey | None = None) -> QuerySet[PreparedExport]:
     """Those whose file has to go: it is past its hours, or its answers were deleted."""
     late = Q(expires_at__lte=now) | Q(survey__audit__action="erase")
-    return PreparedExport.objects.filter(Q(state=State.DONE) & late).distinct()
+    found = PreparedExport.objects.filter(Q(state=State.DONE) & late).distinct()
+    return found.filter(survey=survey) if survey else found
 
 
-def expire(now: datetime) -> int:
-    """Delete the files that are due, and whatever else lies there that no order knows of."""
-    late = list(due(now))
+def expire(now: datetime, survey: Survey | None = None) -> int:
+    """Delete the files that are due, of one survey or of all; and of all what no order knows of."""
+    late = list(due(now, survey))
     for export in late:
         file_of(export).unlink(missing_ok=True)
         PreparedExport.objects.filter(pk=export.pk).update(state=State.EXPIRED)
-    end_silent(now)
-    for path in _strays(now):
+    if survey is None:
+        end_silent(now)
+        _sweep()
+    return len(late)
+
+
+def _sweep() -> None:
+    """What deleted drafts and killed workers left: of no order that is made or ready."""
+    if not settings.EXPORTS_DIR.is_dir():
+        return
+    found = list(settings.EXPORTS_DIR.iterdir())  # before asking: an order comes before its files
+    alive = PreparedExport.objects.filter(state__in=[State.RUNNING, State.DONE])
+    known = {str(public_id) for public_id in alive.values_list("public_id", flat=True)}
+    for path in found:
+        if path.name.partition(".")[0] in known:
+            continue
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
         else:
             path.unlink(missing_ok=True)
-    return len(late)
-
-
-def _strays(now: datetime) -> Iterator[Path]:
-    """Files of deleted drafts and of killed workers, once nobody can be at work on them."""
-    if not settings.EXPORTS_DIR.is_dir():
-        return
-    ready = PreparedExport.objects.filter(state=State.DONE).values_list("public_id", flat=True)
-    known = {str(public_id) for public_id in ready}
-    old = (now - timedelta(hours=settings.EXPORT_HOURS)).timestamp()
-    for path in settings.EXPORTS_DIR.iterdir():
-        if path.stem not in known and path.stat().st_mtime < old:
-            yield path

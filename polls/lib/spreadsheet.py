@@ -21,15 +21,21 @@ BOM = "\ufeff"  # Excel takes a file without it for one in the system's own enco
 def csv_chunks(
     header: Iterable[str], rows: Iterable[Sequence[Cell]], delimiter: str = "comma"
 ) -> Iterator[bytes]:
-    """CSV as RFC 4180 has it, safe to open in a spreadsheet, in batches of about 64 KiB."""
+    """CSV as RFC 4180 has it, safe to open in a spreadsheet, in batches of about 64 KiB.
+
+    Where semicolons part the cells a decimal has a comma: so a spreadsheet of the languages that
+    do so takes it for a number.
+    """
     character = DELIMITERS[delimiter]
     inner = foreign_cell_starts(character)
     batch = io.StringIO(newline="")
     write = csv.writer(batch, delimiter=character, lineterminator="\r\n").writerow
     batch.write(BOM)
     write([_cell(key, inner) for key in header])
+    comma = delimiter == "semicolon"
     for row in rows:
-        write([cell if cell is None else _cell(cell, inner) for cell in row])
+        cells = [cell if cell is None else _cell(cell, inner) for cell in row]
+        write([_with_comma(cell) for cell in cells] if comma else cells)
         if batch.tell() >= BATCH:
             yield batch.getvalue().encode()
             batch.seek(0)
@@ -41,6 +47,10 @@ def _cell(cell: Cell, inner: re.Pattern[str]) -> str | float | None:
     if isinstance(cell, str):
         return defuse(inner.sub(r"\1'", cell) if inner.search(cell) else cell)
     return iso(cell) if isinstance(cell, datetime) else cell
+
+
+def _with_comma(cell: str | float | None) -> str | float | None:
+    return str(cell).replace(".", ",") if isinstance(cell, float) else cell
 
 
 def iso(moment: datetime) -> str:

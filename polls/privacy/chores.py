@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.apps import apps
@@ -13,7 +14,7 @@ from django_tasks_db.models import DBTaskResult
 from polls.answering.erasing import blank_networks, with_networks
 from polls.answering.traces import drop_old_salts, old_salts
 from polls.exports import preparing
-from polls.models import Response
+from polls.models import Response, Survey
 from polls.moderation.erasing import letters
 from polls.results.integrity.erasing import forget_networks
 
@@ -54,6 +55,13 @@ def chores(now: datetime) -> Iterator[Chore]:
         sessions = apps.get_model("sessions", "Session")._default_manager
         expired = sessions.filter(expire_date__lt=now)
         yield Chore("expired sessions", expired.count, _deleting(expired))
+
+
+def files_of(slug: str, now: datetime) -> Iterator[Chore]:
+    """The prepared files of one article's surveys that are due."""
+    for survey in Survey.objects.filter(article__slug=slug):
+        prepared = preparing.due(now, survey)
+        yield Chore("prepared exports", prepared.count, partial(preparing.expire, now, survey))
 
 
 def _forget_networks(before: datetime) -> int:

@@ -103,12 +103,20 @@ def test_in_a_directory_the_file_is_named_by_what_it_holds(survey: Survey, tmp_p
     }
 
 
+def test_what_is_given_on_says_in_its_name_that_readers_were_simulated(
+    survey: Survey, tmp_path: Path
+) -> None:
+    Survey.objects.filter(pk=survey.pk).update(simulated=True)
+    export(tmp_path, "--content", "opinions")
+    assert [path.name for path in tmp_path.iterdir()] == ["pont-1-public-opinions-simulated.csv"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (["--since", "yesterday"], "'yesterday' is no day: YYYY-MM-DD"),
         (["--since", "2025-02-01", "--until", "2025-01-01"], r"2025-02-01 is after 2025-01-01"),
-        (["--content", "opinions", "--format", "xlsx"], "There is no such file"),
+        (["--content", "opinions", "--format", "xlsx"], "as CSV or JSON Lines only"),
         (["--content", "figures", "--state", "published"], "Public figures take no state"),
         (["--format", "package", "--adjusted"], "takes no filter"),
         (["--channel", "fax"], "invalid choice: 'fax'"),

@@ -61,6 +61,10 @@ def test_a_semicolon_separates_for_a_french_excel() -> None:
     assert content.decode("utf-8-sig") == 'text;text\r\na,b;"c;d"\r\n'
 
 
+def test_beside_semicolons_a_decimal_has_a_comma() -> None:
+    assert (cell(0.25), cell(0.25, "semicolon"), cell(3, "semicolon")) == ("0.25", "0,25", "3")
+
+
 def test_a_time_is_written_in_utc_whatever_its_zone() -> None:
     paris = datetime(2025, 1, 23, 0, 30, 5, 999999, timezone(timedelta(hours=1)))
     assert cell(paris) == "2025-01-22T23:30:05Z"

@@ -288,22 +288,81 @@ def test_an_order_that_waits_while_the_answers_are_deleted_fails(
     assert state_of(export) == ("failed", "erased")
 
 
-def test_files_that_no_order_knows_of_are_swept_away(
+def test_what_no_order_knows_of_is_swept_away(
     survey: Survey, editor: User, directory: Path
 ) -> None:
     order(survey, editor)
-    stray = directory / ".export-x.part"
-    stray.write_text("half")
-    folder = directory / ".export-y"  # where a workbook's sheets were kept
+    (directory / "stray.csv").write_text("half")
+    folder = directory / "3b0c2f9e-6f0f-4f5e-9d1e-2a1b3c4d5e6f.part"  # a killed worker's
     folder.mkdir()
     (folder / "sheet").write_text("half")
     preparing.expire(timezone.now())
-    assert stray.exists()  # somebody may be at work on it
-    preparing.expire(timezone.now() + timedelta(hours=47))
-    assert stray.exists()
-    PreparedExport.objects.update(expires_at=timezone.now() + timedelta(days=9))
-    preparing.expire(timezone.now() + timedelta(hours=49))
     assert [path.suffix for path in directory.iterdir()] == [".xlsx"]
+
+
+def test_what_a_killed_worker_left_goes_when_it_is_given_up(
+    survey: Survey, editor: User, waiting: None, directory: Path
+) -> None:
+    export = order(survey, editor)
+    now = timezone.now()
+    PreparedExport.objects.filter(pk=export.pk).update(state=State.RUNNING, touched_at=now)
+    folder = preparing._folder_of(export)
+    folder.mkdir(parents=True)
+    preparing.expire(now)
+    assert folder.exists()  # somebody is at work on it
+    preparing.expire(now + timedelta(minutes=2))
+    assert not folder.exists()
+    assert state_of(export) == ("failed", "stopped")
+
+
+def test_one_that_was_to_be_cancelled_when_its_worker_died_is_cancelled(
+    survey: Survey, editor: User, waiting: None
+) -> None:
+    export = order(survey, editor)
+    silent = timezone.now() - timedelta(minutes=2)
+    dead = {"state": State.RUNNING, "touched_at": silent, "cancelling": True}
+    PreparedExport.objects.filter(pk=export.pk).update(**dead)
+    assert [each.state for each in preparing.listed(survey)] == ["cancelled"]
+
+
+def test_answers_that_are_deleted_while_it_is_made_are_in_no_file(
+    survey: Survey, editor: User, waiting: None, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export = order(survey, editor)
+
+    def erased(*args: Any) -> int:
+        rows = making.make(*args)
+        AuditEvent.objects.create(survey=survey, action="erase")
+        return rows
+
+    monkeypatch.setattr(preparing, "make", erased)
+    preparing.prepare(export.pk)
+    assert state_of(export) == ("failed", "erased")
+    assert list(directory.iterdir()) == []
+
+
+def test_a_survey_s_own_run_deletes_its_files_and_before_it_none_is_sent(
+    survey: Survey, editor: User, directory: Path
+) -> None:
+    make_response(survey)
+    export = order(survey, editor)
+    AuditEvent.objects.create(survey=survey, action="erase")
+    with pytest.raises(preparing.Gone):
+        preparing.send(export=export, by=editor)
+    call_command("apply_retention", survey.article.slug, verbosity=0)
+    assert list(directory.iterdir()) == []
+
+
+def test_a_file_that_can_t_be_put_in_place_is_no_ready_one(
+    survey: Survey, editor: User, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    assert state_of(order(survey, editor)) == ("failed", "no-space")
+    assert list(directory.iterdir()) == []
+    assert details() == []
 
 
 @pytest.mark.django_db

@@ -247,3 +247,10 @@ def test_a_file_that_lacks_its_end_is_noticed(missing: int, tmp_path: Path) -> N
     path.write_bytes(path.read_bytes()[:-missing])
     with pytest.raises(OSError, match="No space left"):
         _read_to_the_end(path, 1_000, "number")
+
+
+def test_items_about_statements_are_told_apart_by_their_labels(survey: Survey, made: Made) -> None:
+    _frame, meta = opened(made(survey, "sav"))
+    labels = meta.column_names_to_labels
+    assert labels["s1_credible"].startswith("1. ")
+    assert len({labels[name] for name in ("s1_relevant", "s2_relevant", "relevant")}) == 3

@@ -102,6 +102,15 @@ def test_numbers_are_numbers(number: float, tmp_path: Path) -> None:
     assert book["texts"]["A2"].data_type == "n"
 
 
+def test_a_point_of_a_scale_is_a_number_and_no_opinion_a_text(tmp_path: Path) -> None:
+    codes = (Code("1", "Pas du tout", 1), Code("none", "Sans opinion"), Code("six", "Six", 6))
+    scale = Column("credible", "code", codes=codes)
+    book = written(plain([scale], [["1"], ["none"], ["six"], [None]]), tmp_path)
+    cells = [book["texts"][f"A{line}"] for line in range(2, 6)]
+    assert [cell.value for cell in cells] == [1, "none", "six", None]
+    assert cells[0].data_type == "n"
+
+
 def test_what_was_not_given_is_an_empty_cell(tmp_path: Path) -> None:
     columns = [Column("a", "text"), Column("b", "code"), Column("c", "number")]
     book = written(

@@ -56,6 +56,13 @@ class Contents:
     def number(self) -> int | None:
         return self.release.number if self.release else None
 
+    @property
+    def smallest_group(self) -> int:
+        """Of the release's day, where it compares something: it may have been changed since."""
+        then = [cross.threshold for cross in self.then.crosses]
+        then += [trend.threshold for trend in self.then.trends]
+        return then[0] if then else self.edition.survey.minimum_group
+
     @cached_property
     def digest(self) -> str:
         """What the release's page prints; of figures without a release the same thing of them."""

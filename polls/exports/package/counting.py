@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from enum import Enum
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -83,27 +84,31 @@ def _start(minute: str, unit: str, zone: tzinfo) -> datetime:
     return starts(at, at, unit, zone)[0]
 
 
+class Late(Enum):
+    """Which responses are left out as later than a second: the file knows no parts of it."""
+
+    AFTER = "after"
+    FROM = "from that very second on"
+    NONE = "none"
+
+    def leaves_out(self, at: str, until: str) -> bool:
+        return at > until if self is Late.AFTER else self is Late.FROM and at >= until
+
+
 @dataclass
 class Passed:
-    """How many rows there were, came after `until`, and were changed after it."""
+    """How many rows there were; came after `until`, in its very second, and were changed after."""
 
     rows: int = 0
     later: int = 0
+    same_second: int = 0
     changed: int = 0
 
 
 def count(
-    package: Opened,
-    plan: Plan,
-    until: str,
-    *,
-    with_later: bool,
-    watch: Callable[[int], None],
+    package: Opened, plan: Plan, until: str, late: Late, watch: Callable[[int], None]
 ) -> tuple[Counted, Passed]:
-    """Count the responses; those received after `until` (as in the file) only if they are wanted.
-
-    A response that came in the very second of `until` counts as received before.
-    """
+    """Count the responses but for those that are late, by `until` (as in the file)."""
     counted, passed = Counted(plan), Passed()
     for at, changed, set_aside, answers in _answers(package, plan.asked):
         passed.rows += 1
@@ -111,8 +116,9 @@ def count(
             watch(passed.rows)
         is_later = at > until
         passed.later += is_later
+        passed.same_second += at == until
         passed.changed += changed > until and not is_later
-        if with_later or not is_later:
+        if not late.leaves_out(at, until):
             counted.add(at, set_aside, answers)
     return counted, passed
 

@@ -94,7 +94,7 @@ def _about(contents: Contents) -> dict[str, Any]:
         "release": contents.number,
         "published": contents.document["published"],
         "digest": contents.digest,
-        "smallest_group": contents.edition.survey.minimum_group,
+        "smallest_group": contents.smallest_group,
         "time_zone": settings.TIME_ZONE,
         "since_release": asdict(contents.since) if contents.since else None,
     }

@@ -17,6 +17,8 @@ from .contents import Contents
 def method(contents: Contents) -> str:
     """The note as Markdown, in the active language."""
     parts = [f"# {contents.order.survey.article.title}"]
+    if contents.then.results.simulated:
+        parts.append(f"**{_simulated()}**")
     for heading, lines in _sections(contents):
         parts += [f"## {heading}", *lines]
     return "\n\n".join(parts) + "\n"
@@ -25,12 +27,12 @@ def method(contents: Contents) -> str:
 def _sections(contents: Contents) -> Iterator[tuple[str, list[str]]]:
     then = contents.then
     card = identity_lines(then.results.identity, then.results.set_aside)
-    yield _("Identity card"), [_listed(f"**{line.label}**: {line.text}" for line in card)]
+    yield _("Identity card"), [_listed(f"**{line.label}** – {line.text}" for line in card)]
     yield _("Which figures these are"), list(_which(contents))
     yield _("How answers are counted"), _counted()
     yield _("No opinion, and not answered"), [_no_opinion()]
     yield _("What was set aside"), list(_set_aside(contents))
-    yield _("Small groups"), [_small_groups(contents.edition.survey.minimum_group)]
+    yield _("Small groups"), [_small_groups(contents.smallest_group)]
     if then.scenario:
         yield _("The weighted scenario"), [_weighted(then.scenario)]
     yield _("What to print beside a figure"), list(_to_print(contents))
@@ -63,6 +65,12 @@ def _which(contents: Contents) -> Iterator[str]:
 
 def _counted() -> list[str]:
     return [
+        _(
+            "Whoever reads the page may answer, without an account, once: a device that has"
+            " answered is recognised by a cookie and a random key. A probable repeat without them"
+            " is kept and flagged by a rule, and a person decides whether it is set aside. That"
+            " hinders whoever answers twice, and doesn’t exclude it."
+        ),
         _(
             "Every response that was received and not withdrawn counts once, a changed one as it"
             " was changed last. The figures are counts and shares of counts. Nothing is estimated,"
@@ -102,7 +110,7 @@ def _set_aside(contents: Contents) -> Iterator[str]:
         yield _("So few were set aside that raw figures would tell how they answered.")
     lines = zip(set_aside_lines(figures), figures.set_aside, strict=True)
     yield _listed(
-        f"**{line.rule}** ({line.version}): {line.text}. {_described(part)}".strip()
+        f"**{line.rule}** ({line.version}) – {line.text}. {_described(part)}".strip()
         for line, part in lines
     )
 
@@ -152,11 +160,13 @@ def _to_print(contents: Contents) -> Iterator[str]:
         _("never a margin of error, nor a word that makes a poll of it or speaks for all readers"),
     ]
     yield _listed(iter(lines))
-    if contents.then.results.simulated:
-        yield _(
-            "Responses made by a program are among these: the figures are a demonstration, and may"
-            " not be printed as what readers answered."
-        )
+
+
+def _simulated() -> str:
+    return _(
+        "Responses made by a program are among these: the figures are a demonstration, and may"
+        " not be printed as what readers answered."
+    )
 
 
 def _since(contents: Contents) -> Iterator[str]:

@@ -19,7 +19,7 @@ from polls.results.releases.frozen import Frozen
 
 from . import layout, naming, questionnaire, tables
 from .again import Said, from_figures, from_rows
-from .counting import Passed, count
+from .counting import Late, Passed, count
 from .naming import Value
 from .opening import NotAPackage, Opened
 from .same_tables import table_differences
@@ -47,7 +47,8 @@ class Difference:
 
 @dataclass
 class Report:
-    """What was recomputed. `files` are files that are not what a checksum says.
+    """What was recomputed: `figures`, and `cells` of the tables. `files` are files that are not
+    what a checksum, the descriptor or the questionnaire says.
 
     Of the rows: `passed`, whether those that came after the release are counted here
     (`with_later`), and how many figures differ the other way (None: it makes no difference).
@@ -56,11 +57,13 @@ class Report:
     release: int | None
     audience: str
     figures: int = 0
+    cells: int = 0
     differences: list[Difference] = field(default_factory=list)
     files: list[Difference] = field(default_factory=list)
     passed: Passed = field(default_factory=Passed)
     with_later: bool = False
     otherwise: int | None = None
+    rejected: int = 0
     since: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -80,7 +83,7 @@ def _reproduced(package: Opened, watch: Callable[[int], None]) -> Report:
     files = list(_wrong_files(package))
     document = package.json(layout.RELEASE)
     said, report = _said(package, document)
-    report.files = files
+    report.files = [*files, *_other_words(said)]
     if layout.RESPONSES not in package.entries:
         _compare(report, said, from_figures(said))
     else:
@@ -94,11 +97,17 @@ def _compare_rows(
     report: Report, said: Said, package: Opened, until: str, watch: Callable[[int], None]
 ) -> None:
     plan = said.plan
-    counted, report.passed = count(package, plan, until, with_later=False, watch=watch)
+    counted, report.passed = count(package, plan, until, Late.AFTER, watch)
     _compare(report, said, from_rows(said, counted))
+    if report.passed.same_second and report.differences:
+        counted, _passed = count(package, plan, until, Late.FROM, watch)
+        if _is_better(report, said, from_rows(said, counted)):
+            report.passed.later += report.passed.same_second
     if report.passed.later and report.differences:
-        counted, _passed = count(package, plan, until, with_later=True, watch=watch)
-        _if_better(report, said, from_rows(said, counted))
+        before = len(report.differences)
+        counted, _passed = count(package, plan, until, Late.NONE, watch)
+        report.with_later = _is_better(report, said, from_rows(said, counted))
+        report.otherwise = before if report.with_later else report.rejected
 
 
 def _said(package: Opened, document: Mapping[str, Any]) -> tuple[Said, Report]:
@@ -137,9 +146,31 @@ def _wrong_release(package: Opened) -> Iterator[Difference]:
     document = package.json(layout.RELEASE)
     if documents.canonical(document) != content:
         yield Difference("form of release.json", "canonical", "another")
-    number = document.get("number") if isinstance(document, dict) else None
-    if number != package.about.get("release"):
-        yield Difference("number of the release", str(package.about.get("release")), str(number))
+    results = document["figures"]["results"]
+    found = {
+        "release": document["number"],
+        "published": document["published"],
+        "survey": results["slug"],
+        "edition": results["edition"],
+        "language": results["language"],
+    }
+    for name, value in found.items():
+        if package.about.get(name) != value:
+            said = str(package.about.get(name))
+            yield Difference(f"{name}, in {layout.DESCRIPTOR}", said, str(value))
+
+
+def _other_words(said: Said) -> Iterator[Difference]:
+    """Where the release words an item or a choice otherwise than the questionnaire did."""
+    asked = {item.key: item for item in said.asked.counted}
+    for told in said.then.results.items:
+        item = asked[told.key]
+        labels = {option.key: option.label for option in item.options}
+        pairs = [(told.wording, item.wording)]
+        pairs += [(choice.label, labels.get(choice.key, "")) for choice in told.choices]
+        for one, other in pairs:
+            if one != other:
+                yield Difference(f"words of {told.key}", one, other)
 
 
 def _compare(report: Report, said: Said, again: Frozen) -> None:
@@ -150,16 +181,15 @@ def _compare(report: Report, said: Said, again: Frozen) -> None:
     report.differences = [Difference(*pair) for pair in pairs if not _same(*pair[1:])]
 
 
-def _if_better(report: Report, said: Said, again: Frozen) -> None:
-    """Take what was counted with those who came later, where that agrees with more figures."""
+def _is_better(report: Report, said: Said, again: Frozen) -> bool:
+    """Take what was counted otherwise where that agrees with more figures; else leave it."""
     before = report.differences
     _compare(report, said, again)
-    report.otherwise = len(report.differences)
-    report.with_later = report.otherwise < len(before)
-    if report.with_later:
-        report.otherwise = len(before)
-    else:
-        report.differences = before
+    report.rejected = max(len(before), len(report.differences))
+    if len(report.differences) < len(before):
+        return True
+    report.differences = before
+    return False
 
 
 def _same(one: Value, other: Value) -> bool:
@@ -174,5 +204,5 @@ def _compare_tables(report: Report, package: Opened, then: Frozen) -> None:
         raise NotAPackage(f"{name} is there without a figure for it, or missing")
     for name, (columns, rows) in wanted.items():
         compared, differences = table_differences(name, columns, rows, package.table(name))
-        report.figures += compared
+        report.cells += compared
         report.differences += [Difference(*found) for found in differences]

@@ -11,7 +11,9 @@ from . import layout
 FILES: Mapping[str, Promise] = {
     layout.README: _("What each file is, and how to check and recompute"),
     layout.METHOD: _("How the figures came about, and what must be printed beside them"),
-    layout.RELEASE: _("The figures as one document: its SHA-256 is the one that is published"),
+    layout.RELEASE: _(
+        "The figures as one document; of a release its SHA-256 is the one that is published"
+    ),
     layout.FIGURES: _("The figures: a line for each item and choice"),
     layout.ITEMS: _("The items in short: how many answered, the median, the sides of a scale"),
     layout.COMPARISONS: _("Crossed items: a line for each cell"),

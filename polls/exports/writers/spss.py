@@ -85,7 +85,7 @@ def _words(table: Table, of: Mapping[str, Column]) -> dict[str, Any]:
     return {
         "file_label": _cut(table.about.get("title", table.name), LONGEST_TITLE),
         "note": list(_notes(table)),
-        "column_labels": [_cut(column.label, LONGEST_LABEL) for column in of.values()],
+        "column_labels": [_cut(_label(column), LONGEST_LABEL) for column in of.values()],
         "variable_value_labels": {n: found for n, c in of.items() if (found := _labels(c))},
         "missing_ranges": {n: gaps for n, c in of.items() if (gaps := _missing(c))},
         "variable_measure": {name: _measure(column) for name, column in of.items()},
@@ -149,6 +149,12 @@ def _texts(cells: "pa.Array") -> "pa.Array":
         for text in cells.to_pylist()
     ]
     return pa.array(fit, pa.string())
+
+
+def _label(column: Column) -> str:
+    """The wording; the statements have the same ones, and are told apart by their numbers."""
+    number = column.item.statement if column.item else None
+    return column.label if number is None else f"{number}. {column.label}"
 
 
 def _measure(column: Column) -> str:

@@ -4,7 +4,7 @@ Every text is written as a text, and defused as in CSV: a cell that somebody edi
 is saved as CSV, would else make a formula of it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain, count
 from pathlib import Path
@@ -50,12 +50,13 @@ def _fill(book: "Workbook", table: Table) -> None:
     bold = book.add_format({"bold": True})
     time = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
     _small_sheet(book.add_worksheet("about"), (24, 80), table.about.items())
+    points = [_points(column) for column in table.columns]
     rows = iter(table.rows)
     first = next(rows, None)
     for number in count(1):
         sheet = book.add_worksheet(table.name if number == 1 else f"{table.name} {number}")
         _head(sheet, table.columns, bold)
-        first = _sheet(sheet, first, rows, time)
+        first = _sheet(sheet, points, first, rows, time)
         if first is None:
             break
     if any(column.label for column in table.columns):
@@ -70,15 +71,30 @@ def _head(sheet: "Worksheet", columns: Sequence[Column], bold: "Format") -> None
 
 
 def _sheet(
-    sheet: "Worksheet", first: Row | None, rows: Iterator[Row], time: "Format"
+    sheet: "Worksheet",
+    points: Sequence[Mapping[Cell, int]],
+    first: Row | None,
+    rows: Iterator[Row],
+    time: "Format",
 ) -> Row | None:
     """Write rows until there are none, or the sheet is full: then the next one is returned."""
     size = 0
     for line, row in enumerate(chain([] if first is None else [first], rows), start=1):
         if line >= SHEET_ROWS or size >= SHEET_SIZE:
             return row
-        size += CELL_SIZE * len(row) + _write(sheet, line, row, time)
+        cells = [of.get(cell, cell) if of else cell for of, cell in zip(points, row, strict=True)]
+        size += CELL_SIZE * len(row) + _write(sheet, line, cells, time)
     return None
+
+
+def _points(column: Column) -> Mapping[Cell, int]:
+    """The points of a scale whose code is their number: Excel is given the number, so that it can
+    make a mean or a chart of it. What isn't a point stays a text, which those leave out."""
+    return {
+        code.code: code.value
+        for code in column.codes
+        if code.value is not None and code.code == str(code.value)
+    }
 
 
 def _write(sheet: "Worksheet", line: int, row: Sequence[Cell], time: "Format | None") -> int:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from polls.answering.erasing import NotDue
 from polls.models import Survey
 from polls.privacy import retention
-from polls.privacy.chores import Chore, chores
+from polls.privacy.chores import Chore, chores, files_of
 from polls.privacy.retention import Kept
 
 
@@ -33,7 +33,8 @@ class Command(BaseCommand):
         if slug and not Survey.objects.published().filter(article__slug=slug).exists():
             raise CommandError(f"No published survey at “{slug}”.")
         failed = [found for found in retention.kept(slug) if not self._survey(found, now, dry=dry)]
-        late = [] if slug else [each for each in chores(now) if not self._chore(each, dry=dry)]
+        due = chores(now) if not slug else files_of(slug, now)
+        late = [each for each in due if not self._chore(each, dry=dry)]
         if failed or late:
             raise CommandError("Not everything was finished. The next run goes on with it.")
 

@@ -42,10 +42,10 @@ class Command(BaseCommand):
                     report = reproduce(package, progress.at)
                 about = package.about
         except NotAPackage as error:
-            raise CommandError(f"{path}: {error}") from None
-        self.stdout.write(_title(about))
+            raise CommandError(_printable(f"{path}: {error}")) from None
+        self.stdout.write(_printable(_title(about)))
         for line in (*_later(report), *_differing(report)):
-            self.stdout.write(line)
+            self.stdout.write(_printable(line))
         if not report.agrees:
             raise CommandError(_summary(report))
         self.stdout.write(_summary(report))
@@ -66,7 +66,8 @@ def _title(about: dict[str, Any]) -> str:
     release = f"release {number}" if number else "not released"
     return (
         f"{about.get('survey')}, edition {about.get('edition')}, {release},"
-        f" {about.get('audience')}: {about.get('digest')}"
+        f" {about.get('audience')}. The digest, to be compared with the one on the release’s page:"
+        f" {about.get('digest')}"
     )
 
 
@@ -100,7 +101,16 @@ def _value(value: str | float | None) -> str:
     return "nothing" if value is None else str(value)
 
 
+def _printable(line: str) -> str:
+    """On one line, and without what would command a terminal: the words are the package's."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)
+
+
 def _summary(report: Report) -> str:
+    of = "the rows" if report.audience == "internal" else "the release’s own counts"
     wrong = len(report.files)
     files = f" {wrong} checks of files failed." if wrong else ""
-    return f"{report.figures} figures recomputed, {len(report.differences)} differ.{files}"
+    return (
+        f"{report.figures} figures recomputed from {of}, {report.cells} cells of tables compared,"
+        f" {len(report.differences)} differ.{files}"
+    )
