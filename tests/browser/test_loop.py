@@ -47,8 +47,10 @@ def test_a_reader_answers_a_moderator_publishes_and_the_export_has_it(
     make_staff("editor", name="ed")
     editor = open_page(f"/admin/polls/survey/{french.pk}/change/", locale="fr")
     sign_in(editor, "ed")
+    editor.get_by_role("link", name="Exports").click()
+    editor.select_option("[name=delimiter]", "comma")
     with editor.expect_download() as download:
-        editor.locator('button[value="comma"]').click()
+        editor.get_by_role("button", name="Exporter", exact=True).click()
     with open(download.value.path(), encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 1
