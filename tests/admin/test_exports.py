@@ -82,6 +82,15 @@ def _english(client: Client, address: str) -> Any:
     return client.get(address, headers={"Accept-Language": "en"})
 
 
+def test_the_list_says_which_files_are_internal(survey: Survey, editor: Client) -> None:
+    make_response(survey)
+    mark = '<em class="internal">'
+    ordered(editor, survey, content="figures")
+    assert mark not in text(editor.get(page(survey, "list")))
+    ordered(editor, survey, content="responses")
+    assert text(editor.get(page(survey, "list"))).count(mark) == 1
+
+
 def test_another_editor_may_download_it_and_is_on_record(survey: Survey, editor: Client) -> None:
     export = ordered(editor, survey)
     other = signed_in("editor")
