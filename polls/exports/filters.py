@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -41,7 +40,10 @@ class Filter:
 
     @property
     def words(self) -> dict[str, str]:
-        """What is set, by stable names: `{"channel": "page,embed", "until": "2025-01-31"}`."""
+        """What is set, by stable names: `{"channel": "page,embed", "until": "2025-01-31"}`.
+
+        `read` is the way back.
+        """
         return {
             name: text
             for name, text in (
@@ -72,10 +74,6 @@ class Filter:
         if self.channels:
             responses = responses.filter(channel__in=self.channels)
         return responses.filter(excluded=False) if self.adjusted else responses
-
-    def stored(self) -> dict[str, Any]:
-        """As plain values, for a column of JSON; `read` is the way back."""
-        return dict(self.words)
 
     @classmethod
     def read(cls, stored: Mapping[str, str]) -> "Filter":

@@ -63,7 +63,7 @@ def place(*, order: Order, by: User) -> PreparedExport:
         maker_name=display_name(by),
         content=order.content,
         file_format=order.file_format,
-        chosen=order.chosen.stored(),
+        chosen=order.chosen.words,
     )
 
 

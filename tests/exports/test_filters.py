@@ -173,8 +173,8 @@ def test_what_is_stored_is_read_as_it_was(
     adjusted: bool,
 ) -> None:
     chosen = Filter(*days, channels, states, adjusted)
-    assert Filter.read(chosen.stored()) == chosen
-    assert (chosen == Filter()) == (chosen.stored() == {}) == (chosen.suffix == "")
+    assert Filter.read(chosen.words) == chosen
+    assert (chosen == Filter()) == (chosen.words == {}) == (chosen.suffix == "")
 
 
 def test_a_first_day_after_the_last_one_is_refused() -> None:
