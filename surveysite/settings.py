@@ -57,6 +57,14 @@ SITE_NAME = env.str("SITE_NAME", default="Avis de lecteurs")
 PUBLISHER_NAME = env.str("PUBLISHER_NAME", default="")
 PUBLISHER_ADDRESS = env.str("PUBLISHER_ADDRESS", default="")
 PRIVACY_CONTACT = env.str("PRIVACY_CONTACT", default="")
+# What the legal notice says besides.
+LEGAL_PHONE = env.str("LEGAL_PHONE", default="")
+LEGAL_CONTACT = env.str("LEGAL_CONTACT", default="")
+LEGAL_REGISTRATION = env.str("LEGAL_REGISTRATION", default="")
+LEGAL_DIRECTOR = env.str("LEGAL_DIRECTOR", default="")
+LEGAL_HOST = env.str("LEGAL_HOST", default="")
+# Whom to tell of a hole in the site: an address that begins with mailto: or https:.
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")
 # Days after which `apply_retention` deletes, beside the surveys' own number.
 NETWORK_KEY_DAYS = env.int("NETWORK_KEY_DAYS", default=30)  # pseudonyms of networks
 NOTICE_RETENTION_DAYS = env.int("NOTICE_RETENTION_DAYS", default=365)  # words, from the decision
@@ -186,9 +194,11 @@ SIGN_IN_LOG_DAYS = env.int("SIGN_IN_LOG_DAYS", default=90)
 SESSION_COOKIE_AGE = 12 * 3600  # seconds from signing in: a long day at the desk, then again
 
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="fr")
+# A new one goes to the end: its place is its number in files for SPSS. (CONTRIBUTING.md)
 LANGUAGES = [("fr", "Français"), ("en", "English")]
 # templates/ stands outside the app, and has its texts in the same catalogue.
 LOCALE_PATHS = [BASE_DIR / "polls" / "locale"]
+FORMAT_MODULE_PATH = "polls.locale"  # dates as newspapers print them, in the admin as well
 TIME_ZONE = env.str("TIME_ZONE", default="Europe/Paris")
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = False

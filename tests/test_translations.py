@@ -1,4 +1,4 @@
-"""The French catalogue: whole, compiled as it is written, set in French typography.
+"""The catalogues: whole, compiled as they are written; the French one set in French typography.
 
 What is to be translated is read here from the code and the templates with Python alone, so that
 nothing is left out on a machine without gettext; `make messages` must find the same.
@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 import polib
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.http import HttpResponse
 from django.test import Client
@@ -22,9 +23,11 @@ from django.utils.translation import gettext, ngettext, override, pgettext
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parents[1]
-CATALOGUE = ROOT / "polls" / "locale" / "fr" / "LC_MESSAGES" / "django.po"
+LOCALE = ROOT / "polls" / "locale"
 SOURCES = ("manage.py", "polls", "surveysite", "templates")
-MENDED_BY = "`make messages`, then translate"
+MENDED_BY = "`make messages` (LOCALE=xx for another language than French), then translate"
+LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
+TRANSLATED = tuple(code for code in LANGUAGES if code != "en")
 
 NARROW, NO_BREAK = "\u202f", "\u00a0"
 
@@ -46,9 +49,20 @@ def forms_of(entry: Any) -> list[str]:
     return list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
 
 
+def written(language: str) -> Any:
+    path = LOCALE / language / "LC_MESSAGES" / "django.po"
+    assert path.exists(), f"make messages LOCALE={language}"
+    return polib.pofile(str(path))
+
+
 @pytest.fixture(scope="module")
 def french() -> Any:
-    return polib.pofile(str(CATALOGUE))
+    return written("fr")
+
+
+@pytest.fixture(scope="module", params=TRANSLATED)
+def catalogue(request: pytest.FixtureRequest) -> Any:
+    return written(request.param)
 
 
 # What is to be translated. A function's name says what its first arguments are.
@@ -147,8 +161,8 @@ def test_texts_of_every_sort_are_found_in_the_project() -> None:
     assert found[Text("one statement", "Fairly relevant", "")] == "polls/composing/scales.py"
 
 
-def test_the_catalogue_has_every_text_and_no_other(french: Any) -> None:
-    found, has = texts_in_project(), {text_of(entry) for entry in french}
+def test_the_catalogue_has_every_text_and_no_other(catalogue: Any) -> None:
+    found, has = texts_in_project(), {text_of(entry) for entry in catalogue}
     missing = {text: where for text, where in found.items() if text not in has}
     assert not missing, MENDED_BY
     assert not has - found.keys(), MENDED_BY
@@ -163,16 +177,18 @@ def placeholders(text: str) -> Counter[str]:
     return Counter(PLACEHOLDER.findall(text))
 
 
-def test_every_entry_is_translated(french: Any) -> None:
-    assert not [entry.msgid for entry in french if not all(map(str.strip, forms_of(entry)))]
-    assert not [entry.msgid for entry in french if entry.fuzzy or entry.obsolete]
-    plurals = [entry for entry in french if entry.msgid_plural]
+def test_every_entry_is_translated(catalogue: Any) -> None:
+    assert not [entry.msgid for entry in catalogue if not all(map(str.strip, forms_of(entry)))]
+    assert not [entry.msgid for entry in catalogue if entry.fuzzy or entry.obsolete]
+    plurals = [entry for entry in catalogue if entry.msgid_plural]
+    forms = re.match(r"nplurals=(\d)", catalogue.metadata["Plural-Forms"])
     assert plurals
-    assert all(sorted(entry.msgstr_plural) == [0, 1] for entry in plurals)
+    assert forms
+    assert all(sorted(entry.msgstr_plural) == [*range(int(forms[1]))] for entry in plurals)
 
 
-def test_translations_keep_their_placeholders(french: Any) -> None:
-    for entry in french:
+def test_translations_keep_their_placeholders(catalogue: Any) -> None:
+    for entry in catalogue:
         first, *more = forms_of(entry)
         # "One thing" may do without the number that "%(n)s things" needs.
         allowed = [placeholders(entry.msgid), placeholders(entry.msgid_plural or entry.msgid)]
@@ -180,14 +196,15 @@ def test_translations_keep_their_placeholders(french: Any) -> None:
         assert all(placeholders(form) == allowed[-1] for form in more), entry.msgid
 
 
-def test_the_compiled_catalogue_is_the_written_one(french: Any) -> None:
+def test_the_compiled_catalogue_is_the_written_one(catalogue: Any) -> None:
     def texts(catalogue: Any) -> dict[Text, list[str]]:
         return {text_of(entry): forms_of(entry) for entry in catalogue}
 
-    compiled = polib.mofile(str(CATALOGUE.with_suffix(".mo")))
-    assert texts(compiled) == texts(french), MENDED_BY
+    language = catalogue.metadata["Language"]
+    compiled = polib.mofile(str(LOCALE / language / "LC_MESSAGES" / "django.mo"))
+    assert texts(compiled) == texts(catalogue), MENDED_BY
     for field in ("Language", "Plural-Forms", "Content-Type"):
-        assert compiled.metadata[field] == french.metadata[field]
+        assert compiled.metadata[field] == catalogue.metadata[field]
 
 
 # French typography.
@@ -201,12 +218,29 @@ RULES = {
     "no no-break space before :": rf"(?<!{NO_BREAK}):(?!//|\d)",
     "no no-break space after «": rf"«(?!{NO_BREAK})",
     "no no-break space before »": rf"(?<!{NO_BREAK})»",
+    "no no-break space after n°": rf"\b[Nn]°(?!{NO_BREAK}|\Z)",
+    "no narrow no-break space between thousands": r"\d \d{3}\b",
+    "no no-break space between a number and its unit": (
+        r"(?:\d|\bx) (?:jours?|heures?|minutes?|secondes?|mois|ans?|caractères?|s)\b"
+    ),
+    "a capital without its accent": r"\b(?:A (?:la|le|partir)|Eta|Etes|Ecri|Edit|Echec|Evol)",
+    "a word that French has its own for": r"(?i)\b(?:e-?)?mails?\b|\blogin\b|\bfeedback\b",
+}
+# One thing has one name: the others were in use beside it.
+TERMS = {
+    "en suspens, for what a moderator puts on hold": r"(?i)\bsuspend|mise?s? en attente",
+    "illicite, as the law has it": r"(?i)\billéga",
+    "refuser, of a text": r"(?i)\brejet",
+    "lectorat, of the paper’s audience": r"(?i)(?<!mesure d’)\baudience|public du journal",
+    "consultation; a poll is only what it isn’t": (
+        rf"(?i)\benquête|(?<!un )(?<!«{NO_BREAK})\bsondage"
+    ),
 }
 
 
 def slips(text: str) -> list[str]:
     plain = PLACEHOLDER.sub("x", text).replace("%%", "%")
-    return [rule for rule, pattern in RULES.items() if re.search(pattern, plain)]
+    return [rule for rule, pattern in (RULES | TERMS).items() if re.search(pattern, plain)]
 
 
 @pytest.mark.parametrize(
@@ -215,6 +249,16 @@ def slips(text: str) -> list[str]:
         *("l'avis", 'un "avis"', "un “avis”", "et...", "un  avis", "«avis»", "« avis »"),
         *("Oui ?", "Oui?", "Oui !", "oui ; non", "50 %", "50%%", f"50{NO_BREAK}%", "Règle :"),
         *("Règle:", f"Règle{NARROW}:", f"«{NO_BREAK}avis »", f"« avis{NO_BREAK}»"),
+        *(
+            "n° 2",
+            "N° %(number)s",
+            "2 000 euros",
+            "3 jours",
+            "%(number)s heures",
+            "%d s par question",
+        ),
+        *("A la une", "un e-mail", "texte suspendu", "Mis en attente", "illégal", "il rejette"),
+        *("le sondage", "part de l’audience"),
     ],
 )
 def test_slips_of_typography_are_seen(text: str) -> None:
@@ -222,7 +266,10 @@ def test_slips_of_typography_are_seen(text: str) -> None:
 
 
 def test_good_typography_is_let_through() -> None:
-    good = "Règle~: «~%(rule)s~» l’emporte…_! 50_%% à 08:00, https://example.org, %d_%%_; non_?"
+    good = (
+        "Règle~: «~%(rule)s~» l’emporte…_! 50_%% à 08:00, https://example.org, %d_%%_; non_?"
+        " N°~3, 2_000~jours, ce n’est pas un sondage, ni mesure d’audience."
+    )
     assert slips(good.replace("~", NO_BREAK).replace("_", NARROW)) == []
 
 
@@ -323,3 +370,9 @@ def test_english_is_the_texts_themselves(french: Any) -> None:
                 assert pgettext(entry.msgctxt, entry.msgid) == entry.msgid
             else:
                 assert gettext(entry.msgid) == entry.msgid
+
+
+def test_english_is_set_in_english_typography() -> None:
+    found = {form for text in texts_in_project() for form in (text.singular, text.plural)}
+    typed = {text: re.sub(r"`[^`]*`", "x", text) for text in found}
+    assert not [text for text, plain in typed.items() if re.search(r"[\"']|\.\.\.|  ", plain)]

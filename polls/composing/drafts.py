@@ -1,17 +1,18 @@
-"""What an import proposes before anything is stored: frozen values, no Django."""
+"""What an import proposes before anything is stored: frozen values, of Django the settings only."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-Language = Literal["fr", "en"]
+from django.conf import settings
+
 Form = Literal["verbatim", "reported"]
 Kind = Literal["claim", "judgement"]
 Results = Literal["always", "after_answering", "after_closing", "staff"]
 Moderation = Literal["before", "after"]
 FindingKind = Literal["lost_quotation", "unpaired_mark", "note"]
 
-LANGUAGES: tuple[Language, ...] = ("fr", "en")
+LANGUAGES: tuple[str, ...] = tuple(code for code, _name in settings.LANGUAGES)
 FORMS: tuple[Form, ...] = ("verbatim", "reported")
 KINDS: tuple[Kind, ...] = ("claim", "judgement")
 RESULTS: tuple[Results, ...] = ("always", "after_answering", "after_closing", "staff")
@@ -95,11 +96,15 @@ class DraftSurvey:
 
 @dataclass(frozen=True, kw_only=True)
 class DraftArticle:
-    """An article with its statements and its survey; `body` is Markdown."""
+    """An article with its statements and its survey; `body` is Markdown.
+
+    `translation_of` is the address of the same article in another language, "" where there is none.
+    """
 
     title: str
     slug: str
-    language: Language
+    language: str
+    translation_of: str = ""
     published_on: date | None
     kicker: str = ""
     standfirst: str = ""

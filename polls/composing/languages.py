@@ -1,55 +1,51 @@
-"""What the reading of plain text knows of French and English, and nothing more."""
+"""What the reading of plain text makes of the words of `polls.lib.languages`, and nothing more."""
 
 import re
-from collections import Counter
 from datetime import date
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
-from polls.lib import numbers
-from polls.lib.languages import FUNCTION_WORDS
+from polls.lib import languages, numbers
+from polls.lib.names import language_name
+from polls.lib.text import folded
 
-from .drafts import Finding, Language
+from .drafts import LANGUAGES, Finding
 from .findings import Places, Span, note
 
-# First words of sentences that no name begins with: after "plan B." they show that a sentence
-# ended, where "J. Dupont" and "J. Le Goff" go on.
-OPENERS = "pensez comment pourquoi cependant why but however"
-NAME_PARTICLES = "le la les de du"
-SENTENCE_OPENERS = FUNCTION_WORDS["fr"] | FUNCTION_WORDS["en"] | frozenset(OPENERS.split())
-SENTENCE_OPENERS -= frozenset(NAME_PARTICLES.split())
-OPEN_QUESTION = re.compile(
-    r"(?:quel(?:le)?s?|que|qu['’]\w+|comment|pourquoi|what|how|why)\b", re.IGNORECASE
-)
-TITLES = "M MM Mme Mlle Mr Mrs Ms Dr Pr Prof St Ste Sen Rep Gov Gen Lt Col"
-ABBREVIATIONS = frozenset(TITLES.split())
-# Endings of domain names and of software's names, which follow a dot without ending a sentence.
-ENDINGS = "ai co com eu fr io js net org uk"
-DOMAIN_ENDINGS = frozenset(ENDINGS.split())
+KNOWN = [languages.of(code) for code in LANGUAGES]
 
-FRENCH_MONTHS = """
-    janvier f[ée]vrier mars avril mai juin juillet ao[uû]t septembre octobre novembre d[ée]cembre
-"""
-ENGLISH_MONTHS = """
-    January February March April May June July August September October November December
-"""
+
+def _words(*texts: str) -> frozenset[str]:
+    return frozenset(" ".join(texts).split())
+
+
+SENTENCE_OPENERS = _words(*(f"{known.function_words} {known.openers}" for known in KNOWN))
+SENTENCE_OPENERS -= _words(*(known.particles for known in KNOWN))
+ABBREVIATIONS = _words(*(known.titles for known in KNOWN))
+# Endings of domain names and of software's names, which follow a dot without ending a sentence.
+DOMAIN_ENDINGS = _words("ai co com eu fr io js net org uk")
 WORD = re.compile(r"[^\W\d_]+")
 
 
-def detect_language(text: str) -> tuple[Language, Finding]:
-    """The likelier language by its function words, and a note that says how that was decided."""
-    words = Counter(mark[0].casefold() for mark in WORD.finditer(text))
-    score = {
-        language: sum(words[word] for word in known) for language, known in FUNCTION_WORDS.items()
-    }
-    if score["fr"] == score["en"]:
-        return "fr", note(_("The language couldn’t be told from the text: French is assumed."))
-    chosen: Language = "fr" if score["fr"] > score["en"] else "en"
-    message = {
-        "fr": _("Language: French, by its function words (%(fr)d French, %(en)d English)."),
-        "en": _("Language: English, by its function words (%(fr)d French, %(en)d English)."),
-    }[chosen]
-    return chosen, note(message % score)
+def is_open_question(wording: str, language: str) -> bool:
+    """Whether a question asks for more than yes or no."""
+    begins = rf"(?:{languages.of(language).questions})\b"
+    return re.match(begins, wording, re.IGNORECASE) is not None
+
+
+def detect_language(text: str) -> tuple[str, Finding]:
+    """The likeliest of the site's languages by its function words, and a note that says how that
+    was decided; the site's own where none is likelier than the others."""
+    spoken = languages.spoken(WORD.findall(folded(text)))
+    ranked = sorted(LANGUAGES, key=lambda code: -spoken[code])
+    if len(ranked) > 1 and spoken[ranked[0]] == spoken[ranked[1]]:
+        usual = str(settings.LANGUAGE_CODE)
+        message = _("The language couldn’t be told from the text: %(language)s is assumed.")
+        return usual, note(message % {"language": language_name(usual)})
+    counts = ", ".join(f"{spoken[code]} {language_name(code)}" for code in ranked)
+    message = _("Language: %(language)s, by its function words (%(counts)s).")
+    return ranked[0], note(message % {"language": language_name(ranked[0]), "counts": counts})
 
 
 def day_in_month(places: Places, start: int, month: date) -> tuple[date, Finding]:
@@ -74,11 +70,10 @@ def day_in_month(places: Places, start: int, month: date) -> tuple[date, Finding
 
 def _dates_of(month: date) -> re.Pattern[str]:
     """Matches 22 janvier 2025, 22 January 2025, January 22, 2025 and 2025-01-22."""
-    french = FRENCH_MONTHS.split()[month.month - 1]
-    english = ENGLISH_MONTHS.split()[month.month - 1]
+    names = "|".join(known.months.split()[month.month - 1] for known in KNOWN)
     return re.compile(
-        rf"(?<!\d)(\d{{1,2}})(?:er|st|nd|rd|th)?\s+(?:{french}|{english})\s+{month:%Y}(?!\d)"
-        rf"|\b{english}\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+{month:%Y}(?!\d)"
+        rf"(?<!\d)(\d{{1,2}})(?:er|st|nd|rd|th|\.)?\s+(?:{names})\s+{month:%Y}(?!\d)"
+        rf"|\b(?:{names})\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+{month:%Y}(?!\d)"
         rf"|(?<!\d){month:%Y-%m}-(\d\d)(?!\d)",
         re.IGNORECASE,
     )

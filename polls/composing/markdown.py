@@ -20,7 +20,6 @@ from .drafts import (
     DraftSurvey,
     Finding,
     ImportProblem,
-    Language,
 )
 from .findings import LINE_END, Places, report
 from .keys import Keys
@@ -54,6 +53,7 @@ ARTICLE = {
     "title": 200,
     "slug": LONGEST,
     "language": 0,
+    "translation_of": LONGEST,
     "published": 0,
     "kicker": 60,
     "standfirst": 400,
@@ -100,7 +100,7 @@ def has_front_matter(source: str) -> bool:
 
 
 def parse_markdown(
-    source: str, *, slug: str = "", title: str = "", language: Language | None = None
+    source: str, *, slug: str = "", title: str = "", language: str | None = None
 ) -> DraftArticle:
     """Read an article that begins with front matter; what is given here overrides its keys.
 
@@ -185,11 +185,18 @@ def _slug(keys: Keys, title: str) -> str:
     return made
 
 
-def _language(keys: Keys, body: str, given: Language | None) -> tuple[Language, list[Finding]]:
+def _original(keys: Keys) -> str:
+    given = keys.text("translation_of")
+    if given:
+        keys.mistakes.extend(slug_mistakes(given))
+    return given
+
+
+def _language(keys: Keys, body: str, given: str | None) -> tuple[str, list[Finding]]:
     if given is None and keys.values.get("language") is None:
         language, how = detect_language(body)
         return language, [how]
-    named = keys.choice("language", LANGUAGES, "fr")
+    named = keys.choice("language", LANGUAGES, LANGUAGES[0])
     return given or named, []
 
 
@@ -198,6 +205,7 @@ def _article(keys: Keys, body: str, **decided: Any) -> DraftArticle:
     statements = keys.each("statements", _("statement %(number)d"), STATEMENT)
     return DraftArticle(
         **decided,
+        translation_of=_original(keys),
         body=body,
         published_on=keys.day("published"),
         kicker=keys.text("kicker"),

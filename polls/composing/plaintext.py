@@ -11,9 +11,9 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from .drafts import DraftArticle, DraftSurvey, Finding, ImportProblem, Language
+from .drafts import DraftArticle, DraftSurvey, Finding, ImportProblem
 from .findings import Places, Span, note, report
-from .languages import OPEN_QUESTION, day_in_month, detect_language
+from .languages import day_in_month, detect_language, is_open_question
 from .quotation import findings_in
 from .quotation import quotation_findings as quotation_findings
 from .sentences import paragraphs, sentences, trim
@@ -37,7 +37,7 @@ class Ending:
 
 
 def parse_plain_text(
-    source: str, *, slug: str = "", title: str = "", language: Language | None = None
+    source: str, *, slug: str = "", title: str = "", language: str | None = None
 ) -> DraftArticle:
     """Propose a draft without statements. Raises ImportProblem where there is nothing to read."""
     places, notes = Places(source), list[Finding]()
@@ -52,7 +52,7 @@ def parse_plain_text(
     if restored:
         notes.append(note(_breaks_restored(restored)))
     title = title or _propose_title(places, ending.body[0], notes)
-    survey = _propose_survey(places, ending.questions, notes)
+    survey = _propose_survey(places, ending.questions, language, notes)
     return DraftArticle(
         title=title,
         slug=slug or _propose_slug(title),
@@ -126,13 +126,15 @@ def _nothing_to_read(ending: Ending) -> str:
     return _("text: there is nothing to read; paste the article, with its questions at the end")
 
 
-def _propose_survey(places: Places, questions: list[Span], notes: list[Finding]) -> DraftSurvey:
+def _propose_survey(
+    places: Places, questions: list[Span], language: str, notes: list[Finding]
+) -> DraftSurvey:
     """The questions word for word, and the last open one as the wording of the free text."""
     if not questions:
         notes.append(note(_("No question ends the text: the survey’s question is to be written.")))
         return DraftSurvey(question="")
     wordings = [places.source[slice(*span)] for span in questions]
-    opens = [wording for wording in wordings if OPEN_QUESTION.match(wording)]
+    opens = [wording for wording in wordings if is_open_question(wording, language)]
     whole = Span(questions[0].start, questions[-1].end)
     message = _("Taken off the end of the text and proposed as the survey’s question. Check it.")
     notes.append(places.finding("note", whole, message))

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from polls.lib import numbers
 from polls.models import Response
 
 
@@ -33,9 +34,9 @@ class Filter:
     def __post_init__(self) -> None:
         for day in (self.since, self.until):
             if day and not 1900 <= day.year <= 2200:
-                raise Unfit(_("%(day)s is no day of ours.") % {"day": day})
+                raise Unfit(_("%(day)s is no day of ours.") % {"day": numbers.day(day)})
         if self.since and self.until and self.since > self.until:
-            days = {"since": self.since, "until": self.until}
+            days = {"since": numbers.day(self.since), "until": numbers.day(self.until)}
             raise Unfit(_("%(since)s is after %(until)s.") % days)
 
     @property

@@ -9,11 +9,11 @@ import re
 import secrets
 from functools import cache
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.urls import reverse
 
 from . import http
+from .addresses import public_address
 
 # Crockford's base 32: no I, L, O, U, so that a code can be read out and typed.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -58,7 +58,7 @@ def receipts_path() -> str:
 
 def receipt_link(language: str, code: str) -> str:
     """The printable link: the code stands behind "#", which no browser sends."""
-    return f"{settings.PUBLIC_ORIGINS[0]}{receipts_path()}?lang={language}#{code}"
+    return f"{public_address(receipts_path())}?lang={language}#{code}"
 
 
 def hand_over(answer: HttpResponse, code: str, *, new: bool = False) -> None:

@@ -1,11 +1,13 @@
-"""Numbers as the active language prints them, with no-break spaces where French wants them."""
+"""Numbers, days and times as the active language prints them (`polls/locale/*/formats.py`)."""
 
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language
+
+from . import languages
 
 NARROW = "\u202f"
 
@@ -23,7 +25,7 @@ def percent(share: float | None) -> str:
     # Halves up, as readers round, of the decimal number: 0.575 is a little less in binary.
     whole_number = (Decimal(str(share)) * 100).quantize(Decimal(1), ROUND_HALF_UP)
     number = "<1" if 0 < share < 0.005 else ">99" if 0.995 <= share < 1 else str(whole_number)
-    return f"{number}{NARROW}%" if (get_language() or "").startswith("fr") else f"{number}%"
+    return f"{number}{languages.of(get_language()).percent}"
 
 
 def day(on: date) -> str:
@@ -33,10 +35,9 @@ def day(on: date) -> str:
 
 def moment(at: datetime) -> str:
     """A day and time as a newspaper prints it: 24 novembre 2026 à 18 h 40."""
-    pattern = pgettext("Django's date format of a moment", "j F Y, H:i")
-    return _first(date_format(timezone.localtime(at), pattern))
+    return _first(date_format(timezone.localtime(at), "DATETIME_FORMAT"))
 
 
 def _first(text: str) -> str:
-    in_french = (get_language() or "").startswith("fr")
-    return f"1er{text[1:]}" if in_french and text[:1] == "1" and not text[1].isdigit() else text
+    is_first = text[:1] == "1" and not text[1].isdigit()
+    return f"{languages.of(get_language()).first}{text[1:]}" if is_first else text

@@ -70,6 +70,11 @@ def prose(markdown: str, anchors: Sequence[Anchor] = ()) -> Prose:
     return Prose(blocks, tuple(lost), tuple(ambiguous))
 
 
+def texts(markdown: str) -> list[str]:
+    """The words of each paragraph, heading and item, as anchors are looked for in them."""
+    return [_inline_text(inline) for inline in _inlines(parser().parse(markdown))]
+
+
 def _plain(text: str) -> str:
     return text.translate(_ALIKE).strip()
 

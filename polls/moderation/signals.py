@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from polls.lib import languages
+from polls.lib.names import language_name
 from polls.lib.text import folded
 from polls.models import Opinion, Signal
 from polls.results.integrity.suspicions import Suspicion
@@ -87,7 +88,7 @@ def other_language(text: str, words: Sequence[str], own: str) -> str | None:
     known = sum(counts.values())
     if len(words) >= STRANGE_WORDS and known < len(words) / 20:
         return ""
-    if known < OTHER_WORDS and not text.isascii():
+    if known < OTHER_WORDS and not text.isascii() and languages.is_latin(own):
         strange = len(_STRANGE.findall(text))  # of an alphabet that isn't ours
         if strange >= STRANGE_WORDS and strange > len(text) / 2:
             return ""
@@ -144,16 +145,9 @@ def _contacts(plain: str) -> list[str]:
 
 
 def _language(plain: str) -> str:
-    names = {
-        "fr": _("French"),
-        "en": _("English"),
-        "es": _("Spanish"),
-        "de": _("German"),
-        "it": _("Italian"),
-    }
     counts = languages.spoken(WORD.findall(plain))
     likely, number = counts.most_common(1)[0] if counts else ("", 0)
-    return names[likely] if number >= OTHER_WORDS else _("neither French nor English")
+    return language_name(likely) if number >= OTHER_WORDS else _("a language that isn’t known here")
 
 
 def _suspicions(opinion: Opinion) -> list[str]:

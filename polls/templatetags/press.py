@@ -1,12 +1,16 @@
 """Small words for the templates: the paper's name, numbers and readers' text."""
 
+from datetime import datetime
+
 from django import template
 from django.conf import settings
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, get_language_info, gettext
+from django.utils.translation import get_language
 
-from polls.lib import numbers
+from polls.lib import languages, numbers
+from polls.lib.names import language_name
 from polls.lib.prose import paragraphs as paragraphs_of
 from polls.results.pictures import tone_of
 from polls.results.queries import ChoiceCount, ItemResult
@@ -17,8 +21,7 @@ register.filter("whole", numbers.whole)
 register.filter("percent", numbers.percent)
 register.filter("moment", numbers.moment)
 register.filter("day", numbers.day, expects_localtime=True)
-
-QUOTES = {"fr": ("«\u00a0", "\u00a0»"), "en": ("“", "”")}
+register.filter("language_name", language_name)
 
 
 @register.simple_tag
@@ -35,19 +38,14 @@ def paragraphs(text: str) -> SafeString:
 @register.filter
 def quoted(text: str, language: str = "") -> SafeString:
     """Verbatim words between the quotation marks of their language."""
-    code = (language or get_language() or "")[:2]
-    opening, closing = QUOTES.get(code, QUOTES["en"])
+    opening, closing = languages.of(language or get_language()).quotes
     return format_html("{}{}{}", opening, text, closing)
 
 
 @register.filter
-def language_name(code: str) -> str:
-    """The name of a language in the active one: "anglais", "French"; the code where unknown."""
-    try:
-        name = gettext(get_language_info(code)["name"])
-    except KeyError:
-        return code
-    return name.lower() if (get_language() or "").startswith("fr") else name
+def machine(moment: datetime) -> str:
+    """A moment for `<time datetime>`, which knows no microseconds."""
+    return timezone.localtime(moment).isoformat(timespec="seconds")
 
 
 @register.filter

@@ -25,9 +25,10 @@ def test_a_share_of_nothing_is_a_dash() -> None:
 
 def test_the_first_of_a_month_is_le_premier_in_french() -> None:
     with override("fr"):
-        assert numbers.day(date(2025, 2, 1)) == "1er février 2025"
-        assert numbers.day(date(2025, 2, 11)) == "11 février 2025"
+        assert numbers.day(date(2025, 2, 1)) == "1er\u00a0février 2025"
+        assert numbers.day(date(2025, 2, 11)) == "11\u00a0février 2025"
         late = datetime(2025, 1, 31, 23, 30, tzinfo=UTC)  # already February in Paris
         assert " ".join(numbers.moment(late).split()) == "1er février 2025 à 0 h 30"
     with override("en"):
-        assert numbers.day(date(2025, 2, 1)) == "Feb. 1, 2025"
+        assert numbers.day(date(2025, 2, 1)) == "1 February 2025"
+        assert numbers.moment(late) == "1 February 2025, 00:30"

@@ -84,12 +84,13 @@ def _page(key: str, language: str, today: date) -> bytes:
         raise Http404
     with override(language):
         context = {
+            "key": key,
             "report": found,
             "name": name_of(found.period) if found else "",
             "tables": tables(found) if found else [],
             "periods": [Named(period, name_of(period)) for period in offered],
             "first_end": quarter_of(today).last,
-            "other": next(code for code, _ in settings.LANGUAGES if code != language),
+            "others": [code for code, _ in settings.LANGUAGES if code != language],
         }
         return render_to_string("polls/moderation/transparency.html", context).encode()
 

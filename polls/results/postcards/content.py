@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from polls.lib import languages
 from polls.lib.numbers import day, percent, whole
 from polls.models import Statement
-from polls.templatetags.press import QUOTES
 
 from ..pictures import bar, reach
 from ..queries import ItemResult, Results
@@ -58,7 +58,7 @@ def postcard(figures: Results, statement: Statement | None = None) -> Postcard:
 
 def _said(statement: Statement, language: str) -> Said:
     is_verbatim = statement.form == Statement.Form.VERBATIM
-    marks = QUOTES.get(language[:2], QUOTES["en"]) if is_verbatim else ("", "")
+    marks = languages.of(language).quotes if is_verbatim else ("", "")
     form = _("verbatim") if is_verbatim else _("reported, not quoted")
     if is_verbatim and statement.original:
         form = _("verbatim, translated")

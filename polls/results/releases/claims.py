@@ -11,7 +11,7 @@ import unicodedata
 SHORTEST_ANSWER = 15  # characters
 
 # What is said of a thing is matched with its plural and its gender; accents as readers write them.
-_CLAIMS = {
+CLAIMS = {
     "fr": (
         r"sondages?|sondé(?:e|s|es)?|marges? d['’]erreur|majorité|majoritaire(?:s|ment)?|verdicts?"
         r"|représentati(?:f|fs|ve|ves)|opinion publique|plébiscit\w*"
@@ -29,7 +29,7 @@ _CLAIMS = {
     ),
 }
 # "n'est pas un sondage" says what it should say.
-_DENIED = {
+DENIED = {
     "fr": (
         r"(?:n['’](?:est|a|ont|étaient?)|ne (?:sont|sera|vaut|prétend\w*)|ni|pas|sans|aucune?|non)"
         r"(?: pas)?(?: (?:un|une|de|d['’]|le|la|les|être))* ?"
@@ -44,8 +44,8 @@ def claims(text: str, language: str) -> tuple[str, ...]:
     A language without a list of its own is held to all lists.
     """
     found: dict[str, str] = {}
-    for name in [language] if language in _CLAIMS else _CLAIMS:
-        pattern = rf"(?P<denied>\b{_DENIED[name]})?\b(?P<claim>{_CLAIMS[name]})\b"
+    for name in [language] if language in CLAIMS else CLAIMS:
+        pattern = rf"(?P<denied>\b{DENIED[name]})?\b(?P<claim>{CLAIMS[name]})\b"
         for match in re.finditer(pattern, _as_read(text), re.IGNORECASE):
             if not match["denied"]:
                 found.setdefault(match["claim"].lower(), match["claim"])
