@@ -59,6 +59,7 @@ def committed(transactional_db: None) -> None:
         later = importlib.import_module("polls.migrations.0006_moderation_data")
         for step in (later.add_laws, later.add_words, later.add_permissions):
             step(apps, None)
+        importlib.import_module("polls.migrations.0010_words").mend_rules(apps, None)
 
 
 @pytest.fixture

@@ -21,6 +21,9 @@ class Problem:
 
     message: str
     blocking: bool = True
+    where: str = ""
+    """The field that mends it: `article.body`, `statement.3.speaker` (by its number),
+    `question.7.choices` (by its pk), `survey.rules`."""
 
 
 def claimed(survey: Survey) -> tuple[str, ...]:
@@ -47,11 +50,12 @@ def problems(survey: Survey) -> list[Problem]:
 
 def _of_article(article: Article) -> Iterator[Problem]:
     if not article.body.strip():
-        yield Problem(_("The article has no text."))
+        yield Problem(_("The article has no text."), where="article.body")
     if article.published_on is None:
-        yield Problem(_("The article has no date of publication."))
+        yield Problem(_("The article has no date of publication."), where="article.published_on")
     for finding in quotation_findings(article.body):
-        yield Problem(_finding(finding), blocking=finding.kind == "lost_quotation")
+        blocking = finding.kind == "lost_quotation"
+        yield Problem(_finding(finding), blocking=blocking, where="article.body")
 
 
 def _finding(finding: Finding) -> str:
@@ -66,10 +70,12 @@ def _finding(finding: Finding) -> str:
 def _of_statements(article: Article) -> Iterator[Problem]:
     found = prose(article.body, anchors(article))
     for statement in article.statements.all():
+        where = f"statement.{statement.number}"
         values = {"number": statement.number, "passage": statement.anchor}
         if statement.number in found.lost:
             yield Problem(
-                _("Statement %(number)s can’t be found in the text: “%(passage)s”") % values
+                _("Statement %(number)s can’t be found in the text: “%(passage)s”") % values,
+                where=f"{where}.exact",
             )
         if statement.number in found.ambiguous:
             yield Problem(
@@ -77,17 +83,28 @@ def _of_statements(article: Article) -> Iterator[Problem]:
                     "Statement %(number)s stands in several places of the text; give the words"
                     " before or after it: “%(passage)s”"
                 )
-                % values
+                % values,
+                where=f"{where}.prefix",
             )
-        if statement.original and not statement.original_language:
-            yield Problem(_("Statement %(number)s: which language is the original?") % values)
-        if statement.form == Statement.Form.VERBATIM and not statement.source_name:
-            yield Problem(_("Statement %(number)s is verbatim and has no source.") % values)
+        for message, field in _of_attribution(statement):
+            yield Problem(message % values, where=f"{where}.{field}")
+
+
+def _of_attribution(statement: Statement) -> Iterator[tuple[str, str]]:
+    """What isn't said of who said it and where, with the field to say it in."""
+    if statement.original and not statement.original_language:
+        yield _("Statement %(number)s: which language is the original?"), "original_language"
+    if not statement.speaker:
+        yield _("Statement %(number)s: who said it?"), "speaker"
+    if not statement.source_name and statement.form == Statement.Form.VERBATIM:
+        yield _("Statement %(number)s is verbatim and has no source."), "source_name"
+    elif not statement.source_name:
+        yield _("Statement %(number)s has no source."), "source_name"
 
 
 def _of_survey(survey: Survey) -> Iterator[Problem]:
     if not survey.question.strip():
-        yield Problem(_("The survey has no question."))
+        yield Problem(_("The survey has no question."), where="survey.question")
     words = claimed(survey)
     if words and not is_an_answer(survey.claims_answer):
         yield Problem(
@@ -95,32 +112,51 @@ def _of_survey(survey: Survey) -> Iterator[Problem]:
                 "The title or the question says %(words)s: that claims more than a consultation"
                 " of readers can. Change it, or say under “Results”, in a sentence, why it stays."
             )
-            % {"words": quoted(words)}
+            % {"words": quoted(words)},
+            where="survey.claims_answer",
         )
     if survey.closes_at and survey.closes_at <= timezone.now():
-        yield Problem(_("The closing time is in the past."))
+        yield Problem(_("The closing time is in the past."), where="survey.closes_at")
     rules = list(survey.rules.all())
     if not rules:
-        yield Problem(_("The survey has no moderation rule: a rejection could name no reason."))
+        yield Problem(
+            _("The survey has no moderation rule: a rejection could name no reason."),
+            where="survey.rules",
+        )
     if any(rule.language != survey.article.language for rule in rules):
-        yield Problem(_("A moderation rule is in another language than the article."))
+        yield Problem(
+            _("A moderation rule is in another language than the article."), where="survey.rules"
+        )
 
 
 def _of_questions(survey: Survey) -> Iterator[Problem]:
     questions = list(survey.questions.prefetch_related("choices").select_related("statement"))
     if not any(question.kind != Question.Kind.TEXT for question in questions):
-        yield Problem(_("The survey asks nothing that can be counted: add the standard items."))
+        yield Problem(
+            _("The survey asks nothing that can be counted: add the standard items."),
+            where="survey.questions",
+        )
     for question in questions:
-        values = [choice.value for choice in question.choices.all()]
-        points = [value for value in values if value is not None]
-        name = {"wording": question.wording}
-        if question.kind == Question.Kind.TEXT and values:
-            yield Problem(_("“%(wording)s” is a free text and has choices.") % name)
-        if question.kind != Question.Kind.TEXT and len(values) < 2:
-            yield Problem(_("“%(wording)s” needs at least two choices.") % name)
-        if question.kind == Question.Kind.SCALE and len(points) < 2:
-            yield Problem(_("“%(wording)s” is a scale and needs choices with values.") % name)
-        if question.kind == Question.Kind.SCALE and points != sorted(points):
-            yield Problem(_("“%(wording)s”: the values of the scale are out of order.") % name)
+        for message in _of_choices(question):
+            yield Problem(
+                message % {"wording": question.wording}, where=f"question.{question.pk}.choices"
+            )
         if question.statement and question.statement.article_id != survey.article_id:
-            yield Problem(_("“%(wording)s” is about a statement of another article.") % name)
+            yield Problem(
+                _("“%(wording)s” is about a statement of another article.")
+                % {"wording": question.wording},
+                where=f"question.{question.pk}.about",
+            )
+
+
+def _of_choices(question: Question) -> Iterator[str]:
+    values = [choice.value for choice in question.choices.all()]
+    points = [value for value in values if value is not None]
+    if question.kind == Question.Kind.TEXT and values:
+        yield _("“%(wording)s” is a free text and has choices.")
+    if question.kind != Question.Kind.TEXT and len(values) < 2:
+        yield _("“%(wording)s” needs at least two choices.")
+    if question.kind == Question.Kind.SCALE and len(points) < 2:
+        yield _("“%(wording)s” is a scale and needs choices with values.")
+    if question.kind == Question.Kind.SCALE and points != sorted(points):
+        yield _("“%(wording)s”: the values of the scale are out of order.")

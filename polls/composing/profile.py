@@ -16,7 +16,7 @@ POSITION = 8000  # after what is asked about the subject, before the free text
 SILENT = "none"
 
 
-def _items() -> list[tuple[str, str, list[tuple[str, str]]]]:
+def ready_items() -> list[tuple[str, str, list[tuple[str, str]]]]:
     """Key, wording and choices of each item, in the language that is active."""
     bands = [(15, 24), (25, 34), (35, 49), (50, 64)]
     ages = [
@@ -40,11 +40,11 @@ def _items() -> list[tuple[str, str, list[tuple[str, str]]]]:
 @transaction.atomic
 def add_profile_items(survey: Survey) -> int:
     """Add the items that the survey doesn't ask yet; return how many. Raises Frozen."""
-    if survey.is_published:
+    if survey.is_frozen:
         raise Frozen
     with override(survey.article.language):
         taken = set(survey.questions.values_list("key", flat=True))
-        missing = [item for item in _items() if item[0] not in taken]
+        missing = [item for item in ready_items() if item[0] not in taken]
         for offset, (key, wording, choices) in enumerate(missing):
             question = Question.objects.create(
                 survey=survey,

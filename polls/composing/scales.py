@@ -105,7 +105,7 @@ def add_standard_items(survey: Survey, *, text_question: str = "") -> int:
     free text. Existing items are left alone, so that it can be called again for a new statement.
     Raises Frozen for a published survey.
     """
-    if survey.is_published:
+    if survey.is_frozen:
         raise Frozen
     with override(survey.article.language):
         taken = set(survey.questions.values_list("key", flat=True))

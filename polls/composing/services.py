@@ -1,4 +1,7 @@
-"""From a draft to an open survey: create, publish, close; one transaction each, recorded."""
+"""From an import to an open survey: create, publish; one transaction each, recorded.
+
+(What comes after publication is in `lifecycle`, the next edition in `editions`.)
+"""
 
 from datetime import datetime
 
@@ -6,6 +9,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from polls.lib.caching import forget
@@ -31,12 +35,16 @@ class SlugTaken(Exception):
 
 @transaction.atomic
 def create_draft(*, draft: DraftArticle, by: User | None = None) -> Survey:
-    """Make an article, its statements and its survey from an import. Raises SlugTaken."""
+    """Make an article, its statements and its survey from an import. Raises SlugTaken.
+
+    An original that isn't there (yet) is left out: it can be named in the article's form.
+    """
     if Article.objects.filter(slug=draft.slug).exists():
         raise SlugTaken(draft.slug)
     article = Article.objects.create(
         slug=draft.slug,
         language=draft.language,
+        translation_of=original_at(draft.translation_of),
         title=draft.title,
         kicker=draft.kicker,
         standfirst=draft.standfirst,
@@ -63,6 +71,12 @@ def create_draft(*, draft: DraftArticle, by: User | None = None) -> Survey:
     detail = ngettext("%d finding", "%d findings", count) % count
     record(survey, AuditEvent.Action.IMPORT, by, detail)
     return survey
+
+
+def original_at(slug: str) -> Article | None:
+    """The article that is translated, by its address: of a translation of it, the original."""
+    found = Article.objects.filter(slug=slug).select_related("translation_of").first()
+    return (found.translation_of or found) if found else None
 
 
 def _aware(moment: datetime | None) -> datetime | None:
@@ -113,6 +127,8 @@ def publish(*, survey: Survey, by: User | None = None) -> Survey:
     )
     if survey.is_published:
         return survey
+    if survey.is_frozen:
+        raise NotPublishable([Problem(_("It was taken down: publish it again, as it was."))])
     if blocking := [problem for problem in problems(survey) if problem.blocking]:
         raise NotPublishable(blocking)
     survey.status = Survey.Status.PUBLISHED
@@ -126,16 +142,3 @@ def publish(*, survey: Survey, by: User | None = None) -> Survey:
     )
     transaction.on_commit(forget)
     return survey
-
-
-class NotOpen(Exception):
-    """There is nothing to close: the survey takes no answers now."""
-
-
-@transaction.atomic
-def close(*, survey: Survey, by: User | None = None) -> None:
-    """Take no more answers from now on, by the clock of the database. Raises NotOpen."""
-    if not Survey.objects.open().filter(pk=survey.pk).update(closes_at=Now()):
-        raise NotOpen
-    record(survey, AuditEvent.Action.CLOSE, by)
-    transaction.on_commit(forget)

@@ -14,6 +14,7 @@ from .releases import Release
 from .responses import Answers, NetworkSalt, Response, Tally
 from .rules import ModerationRule, ModerationWord
 from .surveys import Blackout, Survey
+from .translations import Translation, translations_among
 
 __all__ = [
     "WAITS",
@@ -52,9 +53,11 @@ __all__ = [
     "Statement",
     "Survey",
     "Tally",
+    "Translation",
     "current_edition",
     "display_name",
     "read_edition",
     "read_questionnaire",
     "record",
+    "translations_among",
 ]

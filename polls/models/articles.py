@@ -3,11 +3,12 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Article(models.Model):
     slug = models.SlugField(
-        _("address"), max_length=80, unique=True, help_text=_("The end of the page's address.")
+        _("address"), max_length=80, unique=True, help_text=_("The end of the page’s address.")
     )
     language = models.CharField(
         _("language"),
@@ -15,6 +16,15 @@ class Article(models.Model):
         choices=settings.LANGUAGES,
         default="fr",
         help_text=_("The language of the article is the language of all its pages."),
+    )
+    translation_of = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="translations",
+        verbose_name=_("translation of"),
+        help_text=_("The same article in another language: each page leads to the other."),
     )
     title = models.CharField(_("title"), max_length=200)
     kicker = models.CharField(_("kicker"), max_length=60, blank=True)
@@ -49,7 +59,7 @@ class Statement(models.Model):
 
     class Form(models.TextChoices):
         VERBATIM = "verbatim", _("verbatim")
-        REPORTED = "reported", _("reported")
+        REPORTED = "reported", pgettext_lazy("statement", "reported")
 
     class Kind(models.TextChoices):
         CLAIM = "claim", _("claim (credible? relevant?)")

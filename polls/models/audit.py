@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -40,8 +41,12 @@ class AppendOnlyQuerySet(models.QuerySet[M]):
         return super().bulk_create(objs, batch_size, ignore_conflicts, False, *args, **kwargs)
 
     def update(self, **values: Any) -> int:
-        """Refused, but for what a deleted draft leaves: its events, without it (SET_NULL)."""
-        if values != {"survey": None} or self.filter(survey__status="published").exists():
+        """Refused, but for what a deleted draft leaves: its events, without it (SET_NULL).
+
+        As it does one that was taken down and that nobody had answered.
+        """
+        kept = Q(survey__status="published") | Q(survey__responses__isnull=False)
+        if values != {"survey": None} or self.filter(kept).exists():
             self._refuse()
         return super().update(**values)
 
@@ -76,7 +81,7 @@ class AppendOnly(models.Model):
 class AuditEvent(AppendOnly):
     """What staff did to a survey: imported, published, closed, exported.
 
-    A draft that is deleted leaves its events behind, with its name as it was.
+    A survey that is deleted leaves its events behind, with its name as it was.
     """
 
     class Action(models.TextChoices):
@@ -84,6 +89,8 @@ class AuditEvent(AppendOnly):
         PUBLISH = "publish", pgettext_lazy("act", "publication")
         CHANGE = "change", pgettext_lazy("act", "change")
         CLOSE = "close", pgettext_lazy("act", "closing")
+        UNPUBLISH = "unpublish", pgettext_lazy("act", "taking down")
+        EDITION = "edition", pgettext_lazy("act", "new edition")
         EXPORT = "export", pgettext_lazy("act", "export")
         SIMULATE = "simulate", _("simulated readers added")
         EXCLUDE = "exclude", pgettext_lazy("act", "set aside")

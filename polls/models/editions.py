@@ -21,6 +21,7 @@ from .questionnaire import Questionnaire, read_questionnaire
 from .releases import Release
 from .rules import ModerationRule
 from .surveys import Blackout, Survey
+from .translations import Translation, translations_of
 
 
 def _values(row: Model) -> Iterator[Any]:
@@ -59,6 +60,8 @@ class Edition:
     corrections: tuple[Milestone, ...] = ()
     replies: tuple[PublishedReply, ...] = ()
     latest_release: int | None = None
+    translations: tuple[Translation, ...] = ()
+    """This article among them; empty where there is no other."""
     # What was made of this edition, by the name of who made it.
     made: dict[Hashable, Any] = field(default_factory=dict)
 
@@ -76,7 +79,7 @@ class Edition:
             *self.corrections,
         )
         values = (tuple(_values(model)) for model in models)
-        return (*values, self.questionnaire, self.replies, self.latest_release)
+        return (*values, self.questionnaire, self.replies, self.latest_release, self.translations)
 
     @cached_property
     def blocks(self) -> Sequence[Block]:
@@ -120,6 +123,10 @@ class Edition:
             return "closed"
         return "open"
 
+    def takes_answers(self) -> bool:
+        """Likewise: what was taken down takes none, whatever its dates say."""
+        return self.survey.is_published and self.phase() == "open"
+
 
 # As many as `kept_briefly` keeps; an archive that is crawled must not fill the memory.
 _newest: LRUCache[str, Edition] = LRUCache(maxsize=256)
@@ -128,7 +135,7 @@ _lock = Lock()
 
 @kept_briefly
 def current_edition(slug: str) -> Edition | None:
-    """The edition at an article's address, or None; ten queries, once in a few seconds.
+    """The edition at an article's address, or None; eleven queries, once in a few seconds.
 
     As long as no row of it has changed it is the very same object, and what was made of it (its
     form, its page) is kept with it: reading it again is cheap, making it again isn't.
@@ -165,9 +172,11 @@ def read_edition(survey: Survey) -> Edition:
         blackouts=tuple(Blackout.objects.filter(survey__article=survey.article_id)),
         corrections=tuple(survey.article.milestones.filter(kind=Milestone.Kind.CORRECTION)),
         replies=_replies(survey.article_id),
-        latest_release=Release.objects.filter(survey__article=survey.article_id).aggregate(
-            newest=Max("number")
-        )["newest"],
+        # Those of an edition that was taken down are shown at no door.
+        latest_release=Release.objects.filter(
+            survey__article=survey.article_id, survey__status=Survey.Status.PUBLISHED
+        ).aggregate(newest=Max("number"))["newest"],
+        translations=translations_of(survey.article),
     )
 
 

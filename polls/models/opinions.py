@@ -84,7 +84,7 @@ class Opinion(models.Model):
     )
     text = models.TextField(_("text"), blank=True)
     may_publish = models.BooleanField(_("the author agreed to publication"))
-    show_ratings = models.BooleanField(_("the author's answers may stand beside it"), default=False)
+    show_ratings = models.BooleanField(_("the author’s answers may stand beside it"), default=False)
     status = models.CharField(_("state"), max_length=10, choices=Status, default=Status.PENDING)
     lane = models.PositiveSmallIntegerField(
         _("order"), choices=Lane, default=Lane.USUAL, db_default=Lane.USUAL

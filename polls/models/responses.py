@@ -30,7 +30,7 @@ class Response(models.Model):
     """
 
     class Channel(models.TextChoices):
-        PAGE = "page", _("the article's page")
+        PAGE = "page", _("the article’s page")
         EMBED = "embed", _("embedded in another site")
         SIMULATION = "simulation", _("simulated reader")
 

@@ -19,7 +19,12 @@ ORIGIN = RegexValidator(
 
 class SurveyQuerySet(models.QuerySet["Survey"]):
     def published(self) -> Self:
+        """Those that readers can see."""
         return self.filter(status=Survey.Status.PUBLISHED)
+
+    def frozen(self) -> Self:
+        """Those that were published once, taken down since or not: readers may have answered."""
+        return self.exclude(status=Survey.Status.DRAFT)
 
     def open(self) -> Self:
         """Those that take answers now, by the clock of the database."""
@@ -27,6 +32,13 @@ class SurveyQuerySet(models.QuerySet["Survey"]):
             Q(opens_at__isnull=True) | Q(opens_at__lte=Now()),
             Q(closes_at__isnull=True) | Q(closes_at__gt=Now()),
         )
+
+    def begun(self) -> Self:
+        """Those that have opened, by the clock of the database, whether closed since or not."""
+        return self.published().filter(Q(opens_at__isnull=True) | Q(opens_at__lte=Now()))
+
+    def closed(self) -> Self:
+        return self.published().filter(closes_at__lte=Now())
 
     def newest(self) -> Self:
         """Those that their article's address means: no later edition of it is published."""
@@ -45,6 +57,7 @@ class Survey(models.Model):
     class Status(models.TextChoices):
         DRAFT = "draft", pgettext_lazy("consultation", "draft")
         PUBLISHED = "published", pgettext_lazy("consultation", "published")
+        UNPUBLISHED = "unpublished", pgettext_lazy("consultation", "taken down")
 
     class Moderation(models.TextChoices):
         BEFORE = "before", _("before publication")
@@ -61,10 +74,10 @@ class Survey(models.Model):
     )
     edition = models.PositiveSmallIntegerField(_("edition"), default=1)
     question = models.TextField(
-        _("question"), max_length=400, help_text=_("The article's question, word for word.")
+        _("question"), max_length=400, help_text=_("The article’s question, word for word.")
     )
     status = models.CharField(
-        _("state"), max_length=10, choices=Status, default=Status.DRAFT, editable=False
+        _("state"), max_length=11, choices=Status, default=Status.DRAFT, editable=False
     )
     opens_at = models.DateTimeField(
         _("opens"), null=True, blank=True, help_text=_("Empty: as soon as it is published.")
@@ -137,6 +150,10 @@ class Survey(models.Model):
         _("thresholds"), default=dict, editable=False
     )
     published_at = models.DateTimeField(_("published at"), null=True, editable=False)
+    unpublished_at = models.DateTimeField(_("taken down at"), null=True, editable=False)
+    unpublished_note = models.CharField(
+        _("why it was taken down"), max_length=300, blank=True, db_default="", editable=False
+    )
     # Since then there are no rows of its readers any more, and its tallies can't be rebuilt.
     erased_at = models.DateTimeField(_("answers erased at"), null=True, editable=False)
     # Set by the simulation in the transaction that adds its readers: every page that shows a
@@ -166,7 +183,12 @@ class Survey(models.Model):
                 name="survey_published_has_date",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=["draft", "published"]), name="survey_status_known"
+                condition=Q(status__in=["draft", "published", "unpublished"]),
+                name="survey_status_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="unpublished") | Q(unpublished_at__isnull=False),
+                name="survey_unpublished_has_date",
             ),
             models.CheckConstraint(
                 condition=Q(results__in=["always", "after_answering", "after_closing", "staff"]),
@@ -186,7 +208,13 @@ class Survey(models.Model):
 
     @property
     def is_published(self) -> bool:
+        """Whether readers can see it."""
         return self.status == self.Status.PUBLISHED
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether it was published once: what was asked can't change any more."""
+        return self.status != self.Status.DRAFT
 
     @property
     def origins(self) -> list[str]:

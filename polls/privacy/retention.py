@@ -52,8 +52,8 @@ class Kept:
 
 
 def kept(slug: str = "") -> Iterator[Kept]:
-    """The published surveys whose answers aren't deleted yet, the oldest first."""
-    found = Survey.objects.published().filter(erased_at__isnull=True).select_related("article")
+    """The surveys whose answers aren't deleted yet, those taken down among them, oldest first."""
+    found = Survey.objects.frozen().filter(erased_at__isnull=True).select_related("article")
     if slug:
         found = found.filter(article__slug=slug)
     for survey in found.order_by("pk"):

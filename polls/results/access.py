@@ -1,5 +1,6 @@
 """Who may see a survey's figures now. Where they may not be seen, every door is the same 404."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.http import Http404, HttpRequest
@@ -8,10 +9,18 @@ from django.utils import timezone
 from polls.lib.caching import kept_briefly
 from polls.lib.http import answer_cookie
 from polls.lib.pseudonyms import reader_key
-from polls.models import Edition, Response, Survey, current_edition
+from polls.models import (
+    Blackout,
+    Edition,
+    Questionnaire,
+    Response,
+    Survey,
+    Translation,
+    current_edition,
+)
 
 from .queries import Results, results
-from .tallies import respondents
+from .tallies import respondents, respondents_of
 
 Visibility = Survey.Visibility
 
@@ -70,6 +79,42 @@ def public_results(slug: str) -> tuple[Edition, Results]:
     if not enough(edition.survey, figures.respondents):
         raise Http404
     return edition, figures
+
+
+def silent_articles(now: datetime) -> set[int]:
+    """The ids of the articles in a blackout, of whichever edition; one query."""
+    found = Blackout.objects.filter(starts_at__lte=now, ends_at__gt=now)
+    return set(found.values_list("survey__article", flat=True))
+
+
+def public_among(surveys: Sequence[Survey]) -> set[int]:
+    """The ids of those, read with their article, whose results anybody would be shown: two
+    queries, however many they are."""
+    now = timezone.now()
+    silent = silent_articles(now)
+    numbers = respondents_of([survey.pk for survey in surveys if survey.results_from > 1])
+    return {
+        survey.pk
+        for survey in surveys
+        if survey.article_id not in silent
+        # The rule needs nothing of the questions.
+        and is_public(Edition(survey, survey.article, (), Questionnaire(()), ()), now)
+        and enough(survey, numbers.get(survey.pk, 0))
+    }
+
+
+@kept_briefly
+def public_translations(edition: Edition) -> tuple[Translation, ...]:
+    """The members of the article's family whose results pages may lead to each other."""
+    slugs = [one.slug for one in edition.translations]
+    if not slugs:
+        return ()
+    found = Survey.objects.newest().filter(article__slug__in=slugs).select_related("article")
+    surveys = list(found)
+    public = public_among(surveys)
+    open_to_all = {survey.article.slug for survey in surveys if survey.pk in public}
+    shown = tuple(one for one in edition.translations if one.slug in open_to_all)
+    return shown if len(shown) > 1 and edition.article.slug in open_to_all else ()
 
 
 def recent_respondents(survey: Survey) -> int:

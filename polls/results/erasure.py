@@ -18,8 +18,14 @@ class Erased(Exception):
 
 
 def due_at(survey: Survey) -> datetime | None:
-    """When the answers are to be deleted; None as long as nobody has said when it closes."""
-    return survey.closes_at and survey.closes_at + timedelta(days=survey.retention_days)
+    """When the answers are to be deleted; None as long as nobody has said when it closes.
+
+    One that was taken down without a closing took its last answers then.
+    """
+    ended = survey.closes_at
+    if ended is None and survey.status == Survey.Status.UNPUBLISHED:
+        ended = survey.unpublished_at
+    return ended and ended + timedelta(days=survey.retention_days)
 
 
 def erased_since(survey_id: int) -> datetime | None:

@@ -5,13 +5,21 @@ each of the two items: below that a handful of readers would move it across the 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import hypot
 
 from polls.models import Question
 
 from .queries import ItemResult, Results
 
 FEWEST = 30
+
+# The picture on a phone, in pixels: what is told apart there is told apart everywhere.
+WIDTH, HEIGHT = 290, 256
+# Where a number may stand, from its point: the middle of its foot, in pixels, the best first.
+BESIDE = ((15, 5), (-15, 5), (0, -12), (0, 22), (14, -8), (-14, -8), (14, 18), (-14, 18))
+MIDDLE = 5  # pixels from the foot of a number to its middle
+EDGE = 8  # pixels that a number keeps from the frame
 
 
 @dataclass(frozen=True)
@@ -23,6 +31,8 @@ class Place:
     relevant: float
     credible_opinions: int
     relevant_opinions: int
+    beside: tuple[int, int] = BESIDE[0]
+    """Where its number stands, from the point, in pixels."""
 
     @property
     def x(self) -> float:
@@ -56,7 +66,36 @@ def grid(figures: Results, statements: Sequence[int]) -> Grid | None:
             waiting.append(number)
         else:
             places.append(place)
-    return Grid(tuple(places), tuple(waiting)) if places or waiting else None
+    return Grid(tuple(numbered(places)), tuple(waiting)) if places or waiting else None
+
+
+def numbered(places: Sequence[Place]) -> list[Place]:
+    """Give each number the side on which it is farthest from all other points and numbers."""
+    points = [_pixels(place) for place in places]
+    numbers: list[tuple[float, float]] = []
+    found = []
+    for index, place in enumerate(places):
+        others = [*points[:index], *points[index + 1 :], *numbers]
+        best = max(BESIDE, key=lambda side: _room(_at(points[index], side), others))
+        numbers.append(_at(points[index], best))
+        found.append(replace(place, beside=best))
+    return found
+
+
+def _pixels(place: Place) -> tuple[float, float]:
+    return place.x / 100 * WIDTH, place.y / 100 * HEIGHT
+
+
+def _at(point: tuple[float, float], side: tuple[int, int]) -> tuple[float, float]:
+    """The middle of a number on a side of its point."""
+    return point[0] + side[0], point[1] + side[1] - MIDDLE
+
+
+def _room(at: tuple[float, float], others: Sequence[tuple[float, float]]) -> float:
+    """How far a number is from the nearest of the others, up to what is enough; outside, none."""
+    if not (EDGE <= at[0] <= WIDTH - EDGE and EDGE <= at[1] <= HEIGHT - EDGE):
+        return -1
+    return min([24.0, *(hypot(at[0] - x, at[1] - y) for x, y in others)])
 
 
 def _place(number: int, credible: ItemResult, relevant: ItemResult) -> Place | None:

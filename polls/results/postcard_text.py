@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from polls.lib.addresses import address_of
 from polls.models import Statement
 
 from .postcards.card import Postcard, ScaleRow
@@ -77,17 +76,12 @@ def card_meta(figures: Results, statement: Statement | None = None) -> CardMeta:
 
 def release_meta(figures: Results, number: int) -> CardMeta:
     """The same for the page of a release."""
-    address = reverse("release-picture", args=[figures.slug, number])
-    return CardMeta(_site() + address, alternative_text(figures))
-
-
-def _site() -> str:
-    site: str = settings.PUBLIC_ORIGINS[0].rstrip("/")
-    return site
+    address = address_of("release-picture", figures.slug, number)
+    return CardMeta(address, alternative_text(figures))
 
 
 def picture_url(slug: str, statement: int | None = None) -> str:
     """The whole address of a picture: networks fetch no relative one."""
     if statement is None:
-        return _site() + reverse("results-picture", args=[slug])
-    return _site() + reverse("statement-picture", args=[slug, statement])
+        return address_of("results-picture", slug)
+    return address_of("statement-picture", slug, statement)

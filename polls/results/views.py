@@ -54,6 +54,8 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     with override(edition.article.language):
         context = results_page(edition, figures, page=int(number))
+        if is_public:
+            context["translations"] = access.public_translations(edition)
         if is_public and figures.respondents:
             context["card"] = card_meta(figures)
         return _answer(

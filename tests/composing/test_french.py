@@ -72,7 +72,7 @@ def of_bytes(content: bytes) -> list[str]:
     [
         *((refusals, source) for source in REFUSED),
         *((findings, source) for source in READ),
-        (given_with_the_import, {"language": "de", "slug": "a" * 81}),
+        (given_with_the_import, {"language": "xx", "slug": "a" * 81}),
         (of_bytes, b"\xff"),
     ],
 )
@@ -99,4 +99,4 @@ def test_a_mistake_in_french_has_its_place_and_the_words_of_the_format() -> None
 def test_a_day_is_named_in_french_as_a_newspaper_prints_it() -> None:
     with override("fr"):
         notes = findings("date 2025-03 Le texte de la ville.")
-    assert "le 1er mars 2025 est retenu" in notes[0]
+    assert "le 1er\u00a0mars 2025 est retenu" in notes[0]

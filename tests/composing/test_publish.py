@@ -4,8 +4,9 @@ import pytest
 from django.utils import timezone
 
 from polls.composing.checking import problems
+from polls.composing.lifecycle import close
 from polls.composing.scales import Frozen, add_standard_items
-from polls.composing.services import NotPublishable, close, publish
+from polls.composing.services import NotPublishable, publish
 from polls.models import Article, AuditEvent, Choice, Question, Statement, Survey
 from tests.factories import make_article, make_draft, make_question, make_staff
 from tests.reader import Reader

@@ -115,7 +115,10 @@ def test_what_is_given_on_says_in_its_name_that_readers_were_simulated(
     ("arguments", "words"),
     [
         (["--since", "yesterday"], "'yesterday' is no day: YYYY-MM-DD"),
-        (["--since", "2025-02-01", "--until", "2025-01-01"], r"2025-02-01 is after 2025-01-01"),
+        (
+            ["--since", "2025-02-01", "--until", "2025-01-01"],
+            r"1 February 2025 is after 1 January 2025",
+        ),
         (["--content", "opinions", "--format", "xlsx"], "as CSV or JSON Lines only"),
         (["--content", "figures", "--state", "published"], "Public figures take no state"),
         (["--format", "package", "--adjusted"], "takes no filter"),

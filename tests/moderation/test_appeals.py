@@ -169,7 +169,7 @@ def test_a_desk_of_one_decides_and_the_record_says_so(survey: Survey, other: str
     if other == "reader":
         User.objects.filter(pk=somebody.pk).update(is_staff=False)
     appeal = make_appeal(survey, only)
-    decide_appeal(appeal=appeal.pk, upheld=False, by=only, answer="La décision tient.")
+    decide_appeal(appeal=appeal.pk, upheld=False, by=only, answer="La décision est maintenue.")
     assert ModerationEvent.objects.get(action="confirm").alone
 
 
@@ -277,6 +277,6 @@ def test_a_dismissed_appeal_stands_on_the_receipt_and_the_text_may_still_be_chan
         appeal=appeal.pk, upheld=False, by=make_staff("moderator"), answer="Une adresse y est."
     )
     page = receipt(author)
-    assert "La décision tient" in page
+    assert "La décision est maintenue" in page
     assert "Une adresse y est." in page
     assert "Modifiez votre texte" in page

@@ -118,7 +118,7 @@ def test_what_is_read_with_an_edition_does_not_grow_with_its_replies(
 ) -> None:
     for number in range(6):
         caching.forget()
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             current_edition("pont")
         publish(make_reply(survey, f"Réponse {number}", number=1 + number % 2))
     shown()

@@ -239,7 +239,7 @@ def test_the_language_is_named(survey: Survey) -> None:
         strange = make_opinion(
             survey, "Я не верю что у города есть деньги на это и никто не говорит"
         )
-        assert detail(strange) == {"language": "neither French nor English"}
+        assert detail(strange) == {"language": "a language that isn’t known here"}
 
 
 def test_a_suspicious_sending_says_why_where_the_response_is_at_hand(
@@ -267,7 +267,7 @@ def test_a_text_that_is_gone_has_nothing_to_explain(survey: Survey) -> None:
             "capitals": "0 % of the letters",
             "word": "",
             "contact": "",
-            "language": "neither French nor English",
+            "language": "a language that isn’t known here",
         }
 
 

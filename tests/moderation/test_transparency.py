@@ -137,7 +137,7 @@ def test_closed_are_the_quarters_and_years_that_are_over_since_the_first_text() 
         ("2026", "2026"),
         ("2026-q3", "third quarter of 2026"),
         ("2026-09", "September 2026"),
-        ("2026-09-01..2026-09-14", "Sept. 1, 2026 to Sept. 14, 2026"),
+        ("2026-09-01..2026-09-14", "1 September 2026 to 14 September 2026"),
     ],
 )
 def test_a_period_has_a_name(key: str, name: str) -> None:

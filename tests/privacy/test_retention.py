@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from polls.answering import erasing
-from polls.composing.services import close
+from polls.composing.lifecycle import close
 from polls.lib.caching import forget
 from polls.models import (
     Appeal,

@@ -1,6 +1,6 @@
 from polls.lib.caching import forget
 from polls.models import Survey, current_edition
-from polls.results.grid import FEWEST, Grid, grid
+from polls.results.grid import BESIDE, FEWEST, Grid, Place, grid, numbered
 from polls.results.queries import results
 from tests.factories import make_response
 from tests.reader import Reader
@@ -54,3 +54,23 @@ def test_a_survey_without_statements_has_no_grid(survey: Survey) -> None:
     edition = current_edition("pont")
     assert edition
     assert grid(results(edition), []) is None
+
+
+def sides(*shares: tuple[float, float]) -> list[tuple[int, int]]:
+    places = [Place(index, *share, 30, 30) for index, share in enumerate(shares, 1)]
+    return [place.beside for place in numbered(places)]
+
+
+def test_a_number_stands_right_of_its_point_where_there_is_room() -> None:
+    assert sides((0.3, 0.3), (0.7, 0.7)) == [BESIDE[0], BESIDE[0]]
+
+
+def test_the_numbers_of_two_statements_at_one_place_stand_apart() -> None:
+    first, second = sides((0.5, 0.5), (0.5, 0.5))
+    assert first != second
+
+
+def test_a_number_stays_within_the_picture() -> None:
+    ((right, _up), (_right, above)) = sides((1, 0.5), (0.5, 0))
+    assert right < 0
+    assert above <= 5

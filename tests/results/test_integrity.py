@@ -134,7 +134,7 @@ def test_setting_aside_moves_the_counts_and_is_on_the_record(
     assert (event.survey, event.actor) == (survey, editor)
     assert event.detail.startswith(f"repeat v1 #{flagged.pk} · ")
     assert event.detail.endswith("· Un script.")
-    assert "5 " in event.detail
+    assert "5\u00a0" in event.detail
     assert flagged not in waiting()
 
 

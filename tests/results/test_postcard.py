@@ -342,8 +342,8 @@ def test_figures_of_an_open_consultation_have_their_day_and_later_its_end(survey
         at=january + timedelta(days=9),
     )
     with override("en"):
-        assert postcard(live).answers.endswith("as of Feb. 1, 2025")
-        assert "from Jan. 23, 2025 to Feb. 12, 2025" in postcard(live).edition
+        assert postcard(live).answers.endswith("as of 1 February 2025")
+        assert "from 23 January 2025 to 12 February 2025" in postcard(live).edition
         closed = postcard(replace(live, at=january + timedelta(days=21)))
         assert closed.answers == "5 answers"
         assert closed == postcard(replace(live, at=january + timedelta(days=99)))

@@ -323,7 +323,7 @@ def test_the_page_calls_it_a_scenario_and_draws_nothing(db: None) -> None:
     answered(survey, 20, age="old", credible="5")
     html = rendered(seen(survey))
     assert "A scenario, not a result." in html
-    assert "Étude des abonnés, June 1, 2024" in html
+    assert "Étude des abonnés, 1 June 2024" in html
     assert "of the same 50 readers, of 50" in html
     assert "“Silent”" in html
     assert html.count("Raw, the same readers") == 1  # one item has enough opinions

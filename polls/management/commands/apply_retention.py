@@ -30,7 +30,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         now, dry, slug = timezone.now(), options["dry_run"], options["slug"] or ""
-        if slug and not Survey.objects.published().filter(article__slug=slug).exists():
+        if slug and not Survey.objects.frozen().filter(article__slug=slug).exists():
             raise CommandError(f"No published survey at “{slug}”.")
         failed = [found for found in retention.kept(slug) if not self._survey(found, now, dry=dry)]
         due = chores(now) if not slug else files_of(slug, now)

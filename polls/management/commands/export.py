@@ -160,5 +160,8 @@ def _survey(slug: str, edition: int | None) -> Survey:
     if not numbers:
         raise CommandError(f"No survey at “{slug}”.")
     if edition is None:
-        raise CommandError(f"No published survey at “{slug}”; a draft needs --edition ({numbers}).")
+        raise CommandError(
+            f"No published survey at “{slug}”; a draft, or one taken down, needs --edition"
+            f" ({numbers})."
+        )
     raise CommandError(f"No edition {edition} at “{slug}”; there is {numbers}.")

@@ -30,7 +30,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         drop_old_salts()
-        surveys = Survey.objects.published().select_related("article").order_by("pk")
+        # Those that were taken down too: their texts may still wait, and they may come back.
+        surveys = Survey.objects.frozen().select_related("article").order_by("pk")
         if options["slug"]:
             surveys = surveys.filter(article__slug=options["slug"])
             if not surveys.exists():

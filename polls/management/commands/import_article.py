@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import override
 
 from polls.composing import services
-from polls.composing.drafts import DraftArticle, ImportProblem
+from polls.composing.drafts import LANGUAGES, DraftArticle, ImportProblem
 from polls.composing.parsing import decode, parse
 
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--publish", action="store_true", help="publish it if nothing is wrong")
         parser.add_argument("--slug", default="", help="the end of the page's address")
         parser.add_argument("--title", default="", help="for a text that has none")
-        parser.add_argument("--language", default="", choices=["", "fr", "en"])
+        parser.add_argument("--language", default="", choices=["", *LANGUAGES])
 
     def handle(self, *args: Any, **options: Any) -> None:
         with override("en"):
@@ -46,6 +46,11 @@ class Command(BaseCommand):
             f"Draft made: “{draft.title}” ({draft.language}), {len(draft.statements)} statements,"
             f" {survey.questions.count()} questions, at /articles/{draft.slug}/ once published."
         )
+        if draft.translation_of and survey.article.translation_of is None:
+            self.stdout.write(
+                f"There is no article at the address “{draft.translation_of}”: once there is, name"
+                " it in this one’s form in the admin."
+            )
         if options["publish"]:
             with override("en"):
                 self._publish(survey)

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 from django.http import Http404
 
 from polls.lib.caching import forget
@@ -91,7 +91,7 @@ def draft_release(
     stored = documents.freeze(now)
     return Release(
         survey=edition.survey,
-        number=(edition.latest_release or 0) + 1,
+        number=_next_number(edition.survey),
         title=title,
         commentary=commentary,
         figures=stored,
@@ -127,14 +127,19 @@ def _publish(release: Release, words: Sequence[str]) -> None:
     """Number it and store it; one after another, so that no two take the same number."""
     survey = release.survey
     Article.objects.select_for_update().get(pk=survey.article_id)
-    earlier = Release.objects.filter(survey__article=survey.article_id)
-    release.number = (earlier.aggregate(last=Max("number"))["last"] or 0) + 1
+    release.number = _next_number(survey)
     release.digest = digest_of(release)
     release.save()
     answered = f" ({', '.join(words)}: {release.claims_answer})" if words else ""
     detail = f"{release.number}: {release.title}{answered}"
     record(survey, AuditEvent.Action.RELEASE, release.actor, detail)
     transaction.on_commit(forget)
+
+
+def _next_number(survey: Survey) -> int:
+    """Of all editions at an address, those that were taken down among them."""
+    earlier = Release.objects.filter(survey__article=survey.article_id)
+    return (earlier.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
 def frozen(release: Release) -> Frozen:
@@ -184,6 +189,13 @@ def superseded_by(release: Release) -> int | None:
     return newest
 
 
+def _shown_at(edition: Edition) -> QuerySet[Release]:
+    """The releases of every published edition at an address; not those of one taken down."""
+    return Release.objects.filter(
+        survey__article=edition.article, survey__status=Survey.Status.PUBLISHED
+    )
+
+
 def public_releases(slug: str) -> tuple[Edition, list[Release]]:
     """All releases at an article's address, newest first; Http404 in a blackout, at every door.
 
@@ -192,8 +204,7 @@ def public_releases(slug: str) -> tuple[Edition, list[Release]]:
     edition = current_edition(slug)
     if edition is None or edition.is_blacked_out():
         raise Http404
-    found = Release.objects.filter(survey__article=edition.article).defer("figures")
-    return edition, list(found.order_by("-number"))
+    return edition, list(_shown_at(edition).defer("figures").order_by("-number"))
 
 
 def public_release(slug: str, number: int) -> tuple[Edition, Release]:
@@ -201,7 +212,7 @@ def public_release(slug: str, number: int) -> tuple[Edition, Release]:
     edition = current_edition(slug)
     if edition is None or edition.is_blacked_out():
         raise Http404
-    found = Release.objects.filter(survey__article=edition.article, number=number)
+    found = _shown_at(edition).filter(number=number)
     release = found.select_related("survey__article").first()
     if release is None:
         raise Http404
