@@ -8,6 +8,16 @@ from django.core.checks import CheckMessage, Error, Warning, register
 
 from .lib.http import normalised_origin
 
+# What the law wants in a legal notice; a register's number only of who is in a register.
+LEGAL_SETTINGS = (
+    "PUBLISHER_NAME",
+    "PUBLISHER_ADDRESS",
+    "LEGAL_PHONE",
+    "LEGAL_CONTACT",
+    "LEGAL_DIRECTOR",
+    "LEGAL_HOST",
+)
+
 
 @register("polls")
 def public_origins_are_origins(
@@ -73,5 +83,23 @@ def readers_know_who_is_responsible(
             " responsible, which the law wants (GDPR, article 13).",
             hint='PUBLISHER_NAME="Le Journal SARL" PRIVACY_CONTACT=donnees@example.org',
             id="polls.W020",
+        )
+    ]
+
+
+@register("polls", deploy=True)
+def readers_know_who_publishes(
+    app_configs: Sequence[Any] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    missing = [name for name in LEGAL_SETTINGS if not getattr(settings, name)]
+    if not missing:
+        return []
+    return [
+        Warning(
+            f"{', '.join(missing)}: not set. The legal notice doesn't say what the law wants in it"
+            " (in France law 2004-575, article 1-1).",
+            hint='LEGAL_DIRECTOR="first name and name" LEGAL_HOST="name, address, telephone"; all'
+            " of them: docs/operating.md",
+            id="polls.W021",
         )
     ]

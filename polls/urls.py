@@ -8,4 +8,5 @@ urlpatterns = [
     path("", include("polls.api.urls")),
     path("", include("polls.exports.urls")),
     path("", include("polls.privacy.urls")),
+    path("", include("polls.web.urls")),
 ]

@@ -16,6 +16,16 @@ MAX_TEXT = 3000
 _MANY = "\0several"
 
 
+class UnseenInput(forms.TextInput):
+    """A hidden field that a browser doesn't fill with what it kept: HTML lets nothing say that of
+    an input of the type "hidden"."""
+
+    is_hidden = True
+
+    def __init__(self) -> None:
+        super().__init__({"hidden": True, "autocomplete": "off"})
+
+
 class OneRadio(forms.RadioSelect):
     """Radio buttons of which a submission may hold one: several are refused, not the last taken.
 

@@ -14,7 +14,7 @@ from polls.lib.text import is_blank, normalise_newlines
 from polls.lib.traps import TrapField
 from polls.models import Answers, Item, Questionnaire, Survey
 
-from .fields import FIELDS, MAX_TEXT, counting_field, publication_field
+from .fields import FIELDS, MAX_TEXT, UnseenInput, counting_field, publication_field
 from .submission import Submission
 
 
@@ -44,7 +44,7 @@ class ResponseForm(forms.Form):
     seconds = forms.CharField(required=False, widget=forms.HiddenInput())
     # Asked for by the page's script (`polls.answering.guards`). A browser that restores what was
     # typed must not bring back an old one.
-    stamp = forms.CharField(required=False, widget=forms.HiddenInput({"autocomplete": "off"}))
+    stamp = forms.CharField(required=False, widget=UnseenInput())
     website2 = TrapField()
     consent_ratings = forms.BooleanField(
         required=False, label=_("Show my answers on the whole beside my text.")

@@ -127,7 +127,7 @@ def receipt_context(request: HttpRequest, response: Response, code: str) -> dict
         "opinion": opinion,
         "reasons": reasons(opinion) if opinion else None,
         "appeal_settled": opinion is not None and was_settled(opinion),
-        "is_open": edition.phase() == "open",
+        "is_open": edition.takes_answers(),
         "code": grouped(code),
         "link": receipt_link(response.language, code) if code else "",
         "results_visible": _leads_to_results(request, edition),
@@ -175,13 +175,13 @@ def change(request: HttpRequest, response: Response) -> HttpResponse:
     if not edition.is_meant_by(request.POST):
         return refusals.other_edition(request, edition)
     if request.method != "POST":
-        if edition.phase() != "open":
+        if not edition.takes_answers():
             return refusals.not_open(request, edition)
         values = initial(edition.questionnaire, services.content(response))
         return _change_page(edition, form_of(edition)(initial=values))
     form = form_of(edition)(request.POST)
     if not form.is_valid():
-        if edition.phase() != "open":
+        if not edition.takes_answers():
             return refusals.not_open(request, edition)
         return _change_page(edition, form, status=422)
     try:

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from polls.lib import http
-from polls.models import Edition, Response
+from polls.models import Edition, Response, Survey
 
 from .doors import PAGE, Door
 from .shown import shown_answers
@@ -86,13 +86,25 @@ def of_bytes(request: HttpRequest, door: Door = PAGE) -> HttpResponse | None:
 
 
 def not_open(request: HttpRequest, edition: Edition, door: Door = PAGE) -> HttpResponse:
-    if edition.phase() == "upcoming":
+    status = 403
+    if _is_taken_down(edition):
+        status, title = 410, _("This consultation was taken down")
+        message = _("The newsroom took it down: no answer is taken any more. Nothing was stored.")
+    elif edition.phase() == "upcoming":
         title, message = _("This consultation isn’t open yet"), _("Nothing was stored.")
     else:
         title = _("This consultation is closed")
         message = _("Your answer came after the closing and was not stored.")
     text = typed_text(request.POST, edition)
-    return page(403, title, message, door=door, edition=edition, text=text)
+    return page(status, title, message, door=door, edition=edition, text=text)
+
+
+def _is_taken_down(edition: Edition) -> bool:
+    """Also where the edition was read before it was: by its dates it would be open."""
+    taken_down = Survey.Status.UNPUBLISHED
+    if edition.survey.status == taken_down or edition.phase() != "open":
+        return edition.survey.status == taken_down
+    return Survey.objects.filter(pk=edition.survey.pk, status=taken_down).exists()
 
 
 def second_answer(

@@ -1,6 +1,6 @@
 """Reading the article and answering it."""
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils.translation import override
@@ -10,29 +10,43 @@ from polls.lib import http
 from polls.lib.codes import hand_over, receipts_path
 from polls.models import Edition, Survey, current_edition
 
-from . import guards, refusals
+from . import guards, refusals, taken_down
 from .doors import PAGE
 from .keys import Identity
 from .pages import Rendered, rendered_article
 from .taking import take
 
 ARTICLE_SECONDS = 60
+MOST_OPEN, MOST_CLOSED = 100, 30
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    surveys = (
-        Survey.objects.open().newest().select_related("article").order_by("-published_at", "-pk")
-    )
-    page = render_to_string("polls/answering/home.html", {"surveys": surveys[:100]})
+    newest = Survey.objects.newest().select_related("article")
+    opened = list(newest.open().order_by("-published_at", "-pk")[:MOST_OPEN])
+    closed = list(newest.closed().order_by("-closes_at", "-pk")[:MOST_CLOSED])
+    context = {"open": with_translations(opened), "closed": with_translations(closed)}
+    page = render_to_string("polls/answering/home.html", context)
     return http.public_page(request, page.encode(), kept=http.by_all(ARTICLE_SECONDS))
+
+
+def with_translations(surveys: list[Survey]) -> list[tuple[Survey, list[Survey]]]:
+    """Each survey with those on translations of its article, which aren't listed on their own."""
+    listed = {survey.article_id for survey in surveys}
+    of: dict[int, list[Survey]] = {}
+    for survey in surveys:
+        original = survey.article.translation_of_id
+        if original in listed:
+            of.setdefault(original, []).append(survey)
+    apart = [survey for survey in surveys if survey.article.translation_of_id not in listed]
+    return [(survey, of.get(survey.article_id, [])) for survey in apart]
 
 
 @require_safe
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     edition = current_edition(slug)
     if edition is None:
-        raise Http404
+        return taken_down.page(slug)
     page = rendered_article(edition)
     return http.public(request, page.content, page.etag, kept=_kept(edition, page))
 
@@ -64,7 +78,7 @@ def responses(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("article", slug=slug)
     edition = current_edition(slug)
     if edition is None:
-        raise Http404
+        return taken_down.refusal(request, slug)
     with override(edition.article.language):
         taken = take(request, edition, PAGE)
         return taken if isinstance(taken, HttpResponse) else _thanks(edition.survey, taken)

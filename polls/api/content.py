@@ -1,11 +1,10 @@
 """What the API says, as plain values: `schemas.py` is the same in the words of OpenAPI."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
-
+from polls.lib.addresses import address_of
 from polls.models import (
     Edition,
     Fact,
@@ -22,15 +21,13 @@ from polls.results.identity_wording import notice_in
 from polls.results.queries import OpinionPage, Results
 
 Content = dict[str, Any]
-Absolute = Callable[[str], str]
-"""From a path to an address with scheme and host (`HttpRequest.build_absolute_uri`)."""
 
 
 def time(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
 
 
-def links(slug: str, absolute: Absolute) -> Content:
+def links(slug: str) -> Content:
     """Every address of a consultation; some are a 404 while its figures may not be seen."""
     pages = {"article": "article", "page": "results", "feed": "opinions-feed", "csv": "figures-csv"}
     api = {
@@ -39,7 +36,7 @@ def links(slug: str, absolute: Absolute) -> Content:
         "opinions": "api-opinions",
         "releases": "api-releases",
     }
-    return {key: absolute(reverse(name, args=[slug])) for key, name in (api | pages).items()}
+    return {key: address_of(name, slug) for key, name in (api | pages).items()}
 
 
 def pages(address: str, number: int, *, has_next: bool) -> Content:
@@ -51,11 +48,11 @@ def pages(address: str, number: int, *, has_next: bool) -> Content:
     }
 
 
-def entry(survey: Survey, absolute: Absolute) -> Content:
+def entry(survey: Survey) -> Content:
     """One consultation in the list."""
     # Its phase needs nothing of the questions, which are not read for a list.
     edition = Edition(survey, survey.article, (), Questionnaire(()), ())
-    return _head(edition) | {"links": links(survey.article.slug, absolute)}
+    return _head(edition) | {"links": links(survey.article.slug)}
 
 
 def _head(edition: Edition) -> Content:
@@ -72,10 +69,10 @@ def _head(edition: Edition) -> Content:
     }
 
 
-def definition(edition: Edition, absolute: Absolute, *, public: bool) -> Content:
+def definition(edition: Edition, *, public: bool) -> Content:
     """What was asked, of whom and by which rules; no count. `public`: results are, to anybody."""
     survey, slug = edition.survey, edition.article.slug
-    article = absolute(reverse("article", args=[slug]))
+    article = address_of("article", slug)
     return _head(edition) | {
         "representative": False,
         "notice": notice_in(edition.article.language),
@@ -88,7 +85,7 @@ def definition(edition: Edition, absolute: Absolute, *, public: bool) -> Content
             for each in edition.statements
         ],
         "items": [_item(item) for item in edition.questionnaire.items],
-        "links": links(slug, absolute),
+        "links": links(slug),
     }
 
 
@@ -140,7 +137,7 @@ def _item(item: Item) -> Content:
     }
 
 
-def opinions(figures: Results, found: OpinionPage, address: str, absolute: Absolute) -> Content:
+def opinions(figures: Results, found: OpinionPage, address: str) -> Content:
     """A page of published texts with the card of the figures that they stand beside."""
     return {
         "survey": figures.slug,
@@ -151,14 +148,13 @@ def opinions(figures: Results, found: OpinionPage, address: str, absolute: Absol
         "notice": notice_in(figures.language),
         "identity": freeze(figures.identity),
         "opinions": [
-            {**freeze(each), "report": absolute(reverse("notice", args=[each.id]))}
-            for each in found.opinions
+            {**freeze(each), "report": address_of("notice", each.id)} for each in found.opinions
         ],
         **pages(address, found.number, has_next=found.has_next),
     }
 
 
-def releases(edition: Edition, found: Sequence[Release], absolute: Absolute) -> Content:
+def releases(edition: Edition, found: Sequence[Release]) -> Content:
     """The list of releases, newest first, of all editions at an article's address."""
     newest: dict[int, int] = {}
     for release in found:
@@ -169,15 +165,14 @@ def releases(edition: Edition, found: Sequence[Release], absolute: Absolute) -> 
         "representative": False,
         "notice": notice_in(edition.article.language),
         "releases": [
-            _release(release, newest[release.survey_id], edition.article.slug, absolute)
-            for release in found
+            _release(release, newest[release.survey_id], edition.article.slug) for release in found
         ],
     }
 
 
-def _release(release: Release, newest: int, slug: str, absolute: Absolute) -> Content:
+def _release(release: Release, newest: int, slug: str) -> Content:
     def address(name: str) -> str:
-        return absolute(reverse(name, args=[slug, release.number]))
+        return address_of(name, slug, release.number)
 
     return {
         "number": release.number,

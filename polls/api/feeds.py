@@ -11,7 +11,6 @@ from typing import Any
 
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
@@ -19,6 +18,7 @@ from django.utils.translation import override
 from django.utils.xmlutils import SimplerXMLGenerator
 from django.views.decorators.http import require_safe
 
+from polls.lib.addresses import address_of
 from polls.lib.http import by_shared, public_page
 from polls.models import Edition, Opinion
 from polls.results.access import public_results
@@ -58,15 +58,15 @@ class Entry:
 def opinions(request: HttpRequest, slug: str) -> HttpResponse:
     edition, figures = public_results(slug)
     with override(edition.article.language):
-        feed = _feed(request, edition, figures)
+        feed = _feed(edition, figures)
     content: str = feed.writeString("utf-8")
     kept = by_shared(SECONDS)
     return public_page(request, content.encode(), kept=kept, content_type="application/atom+xml")
 
 
-def _feed(request: HttpRequest, edition: Edition, figures: Results) -> TextFeed:
+def _feed(edition: Edition, figures: Results) -> TextFeed:
     entries = newest(edition)
-    results = request.build_absolute_uri(reverse("results", args=[figures.slug]))
+    results = address_of("results", figures.slug)
     label = _label(figures)
     feed = TextFeed(
         title=_("What readers say: %(title)s") % {"title": writable(edition.article.title)},
@@ -75,7 +75,7 @@ def _feed(request: HttpRequest, edition: Edition, figures: Results) -> TextFeed:
         subtitle=label,
         feed_copyright=label,
         language=figures.language,
-        feed_url=request.build_absolute_uri(request.path),
+        feed_url=address_of("opinions-feed", figures.slug),
         updated=entries[0].day if entries else _day(edition.survey.published_at or figures.at),
     )
     for entry in entries:

@@ -1,8 +1,8 @@
 """The read-only JSON API. Who may see what is `polls.results.access`'s to say, as at every door."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
 
+from polls.lib.addresses import address_of
 from polls.lib.http import by_shared, public_page
 from polls.models import Survey, current_edition
 from polls.results.access import has_public_results, public_results
@@ -20,8 +20,7 @@ PER_PAGE = 50
 
 def index(request: HttpRequest) -> HttpResponse:
     addresses = {"surveys": "api-surveys", "openapi": "api-openapi"}
-    here = request.build_absolute_uri
-    return answer(request, {key: here(reverse(name)) for key, name in addresses.items()})
+    return answer(request, {key: address_of(name) for key, name in addresses.items()})
 
 
 def openapi(request: HttpRequest) -> HttpResponse:
@@ -41,9 +40,8 @@ def surveys(request: HttpRequest) -> HttpResponse:
     rows = list(found[start : start + PER_PAGE + 1])
     if number > 1 and not rows:
         raise Http404
-    here = request.build_absolute_uri
-    entries = [content.entry(survey, here) for survey in rows[:PER_PAGE]]
-    address = here(reverse("api-surveys"))
+    entries = [content.entry(survey) for survey in rows[:PER_PAGE]]
+    address = address_of("api-surveys")
     more = content.pages(address, number, has_next=len(rows) > PER_PAGE)
     return answer(request, {"surveys": entries, **more})
 
@@ -53,8 +51,7 @@ def survey(request: HttpRequest, slug: str) -> HttpResponse:
     if edition is None:
         raise Http404
     public = has_public_results(edition)
-    here = request.build_absolute_uri
-    return answer(request, content.definition(edition, here, public=public))
+    return answer(request, content.definition(edition, public=public))
 
 
 def published_opinions(request: HttpRequest, slug: str) -> HttpResponse:
@@ -64,13 +61,13 @@ def published_opinions(request: HttpRequest, slug: str) -> HttpResponse:
     found = opinions(edition, page=number)
     if number > 1 and not found.opinions:
         raise Http404
-    address = request.build_absolute_uri(reverse("api-opinions", args=[slug]))
-    return answer(request, content.opinions(figures, found, address, request.build_absolute_uri))
+    address = address_of("api-opinions", slug)
+    return answer(request, content.opinions(figures, found, address))
 
 
 def releases(request: HttpRequest, slug: str) -> HttpResponse:
     edition, found = public_releases(slug)
-    return answer(request, content.releases(edition, found, request.build_absolute_uri))
+    return answer(request, content.releases(edition, found))
 
 
 def frozen_release(request: HttpRequest, slug: str, number: int) -> HttpResponse:

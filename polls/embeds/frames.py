@@ -1,6 +1,7 @@
 """Pages for a frame on another site: who may frame them, and the cookie that lives in one."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from http.cookies import Morsel
 from typing import Any
@@ -11,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
-from polls.answering import refusals
+from polls.answering import refusals, taken_down
 from polls.answering.doors import Door
 from polls.answering.pages import tag_of
 from polls.lib import http
@@ -46,7 +47,7 @@ def framed(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseB
             with override(edition.article.language):
                 answer = view(request, edition, **more)
         except Http404:
-            return _allow(_not_here(), ANYWHERE)
+            return _allow(_not_here(request, slug), ANYWHERE)
         except Error as error:
             if not is_passing(error):
                 raise
@@ -66,7 +67,10 @@ def _allow(answer: HttpResponseBase, sites: list[str]) -> HttpResponseBase:
     return answer
 
 
-def _not_here() -> HttpResponse:
+def _not_here(request: HttpRequest, slug: str) -> HttpResponse:
+    if request.method == "POST":  # what was typed is kept, where the survey was taken down since
+        with suppress(Http404):
+            return taken_down.refusal(request, slug, EMBED)
     page = render_to_string("polls/embeds/not_here.html", EMBED.context())
     return http.private(HttpResponse(page, status=404))
 

@@ -7,14 +7,15 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import Resolver404, resolve, reverse
+from django.urls import Resolver404, resolve
 from django.views.decorators.http import require_safe
 
 from polls.lib import http
+from polls.lib.addresses import address_of, public_address, public_origin
 from polls.models import Edition, current_edition
 from polls.results.access import has_public_results
 
-from .snippets import Frame, form_frame, public_origin, results_frame, statement_frame
+from .snippets import Frame, form_frame, results_frame, statement_frame
 
 SECONDS = 60
 WIDTH = 680  # pixels: the measure of our text with its margins
@@ -43,7 +44,7 @@ def _rich(edition: Edition, frame: Frame, width: int, height: int) -> dict[str, 
         "title": edition.article.title,
         **author,
         "provider_name": settings.SITE_NAME,
-        "provider_url": public_origin() + reverse("home"),
+        "provider_url": address_of("home"),
         "html": frame.html(public_origin(), width=str(width), height=height),
         "width": width,
         "height": height,
@@ -99,5 +100,5 @@ def _ours(url: str) -> SplitResult:
 
 def discovery(page: str) -> str:
     """The address that a page of ours names in its head; `page` is its path."""
-    query = urlencode({"url": public_origin() + page, "format": "json"})
-    return f"{public_origin()}{reverse('oembed')}?{query}"
+    query = urlencode({"url": public_address(page), "format": "json"})
+    return f"{address_of('oembed')}?{query}"

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from polls.lib.addresses import public_origin
 from polls.models import Article, Survey
 
 
@@ -50,11 +50,6 @@ def statement_frame(article: Article, number: int) -> Frame:
     with override(article.language):
         title = _("Statement %(number)s: %(title)s") % {"number": number, "title": article.title}
     return Frame(reverse("embed-statement", args=[article.slug, number]), title, 600)
-
-
-def public_origin() -> str:
-    """Where the readers' pages are published, for addresses that leave this site."""
-    return str(settings.PUBLIC_ORIGINS[0])
 
 
 def snippets(survey: Survey, base: str = "") -> list[tuple[str, str]]:

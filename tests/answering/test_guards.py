@@ -66,7 +66,7 @@ def test_the_page_is_the_same_for_all_and_carries_no_stamp(survey: Survey) -> No
     assert one.content == other.content
     page = one.content.decode()
     assert f'data-stamp="{STAMP}"' in page
-    assert '<input type="hidden" name="stamp" autocomplete="off" id="id_stamp">' in page
+    assert '<input type="text" name="stamp" hidden autocomplete="off" id="id_stamp">' in page
 
 
 # The field that nobody sees

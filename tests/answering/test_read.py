@@ -16,15 +16,35 @@ def html(reader: Reader, path: str) -> str:
     return response.content.decode()
 
 
-def test_the_front_page_lists_open_consultations_only(survey: Survey, reader: Reader) -> None:
-    past = timezone.now() - timedelta(days=1)
+def test_the_front_page_lists_what_is_open_and_then_what_was_closed(
+    survey: Survey, reader: Reader
+) -> None:
+    day = timedelta(days=1)
     make_draft(make_article("brouillon", title="Encore un brouillon"))
+    make_survey(make_article("demain", title="Demain"), opens_at=timezone.now() + day)
     closed = make_survey(make_article("clos", title="Déjà close"))
-    Survey.objects.filter(pk=closed.pk).update(closes_at=past)
+    Survey.objects.filter(pk=closed.pk).update(closes_at=timezone.now() - day)
     page = html(reader, "/")
-    assert "/articles/pont/" in page
+    assert page.index("/articles/pont/") < page.index('id="past"') < page.index("/articles/clos/")
     assert "brouillon" not in page
-    assert "close" not in page
+    assert "demain" not in page
+
+
+def test_the_front_page_names_a_translation_beside_its_original(
+    survey: Survey, reader: Reader
+) -> None:
+    make_survey(make_article("bridge", language="en", translation_of=survey.article))
+    page = html(reader, "/")
+    assert page.count('class="teaser"') == 1
+    assert '<a href="/articles/bridge/" lang="en" hreflang="en">English</a>' in page
+
+
+def test_a_translation_stands_alone_where_its_original_is_not_listed(
+    survey: Survey, reader: Reader
+) -> None:
+    original = make_draft(make_article("brouillon")).article
+    make_survey(make_article("bridge", language="en", translation_of=original))
+    assert html(reader, "/").count('class="teaser"') == 2
 
 
 def test_the_front_page_lists_an_article_once_however_many_editions_are_open(
@@ -58,7 +78,8 @@ def test_the_article_has_its_statements_marked_where_they_stand(
 def test_a_whole_block_statement_stands_once_as_its_quotation(
     survey: Survey, reader: Reader
 ) -> None:
-    assert html(reader, "/articles/pont/").count("Le pont sera gratuit") == 1
+    _head, main = html(reader, "/articles/pont/").split("<main")
+    assert main.count("Le pont sera gratuit") == 1
 
 
 def test_the_controls_of_a_statement_stand_in_the_text_and_belong_to_the_form(

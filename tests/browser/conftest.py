@@ -49,13 +49,22 @@ def french(site: str) -> Survey:
     return Survey.objects.get(article__slug=FRENCH)
 
 
+def is_meant(complaint: str, faulty: bool) -> bool:
+    """Whether a console's complaint is of what a test does on purpose."""
+    of_faults = ("Failed to load resource", "connect-src")
+    return "status of 4" in complaint or (faulty and any(map(complaint.__contains__, of_faults)))
+
+
 @pytest.fixture
 def open_page(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
-    """Open an address in a fresh browser; what its console complains of fails the test."""
+    """Open an address in a fresh browser; what its console complains of fails the test.
+
+    `faulty`: the network and the server fail on purpose, and what the console says of that doesn't.
+    """
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def opened(path: str, *, width: int = 1280, **options: Any) -> Page:
+    def opened(path: str, *, width: int = 1280, faulty: bool = False, **options: Any) -> Page:
         context = browser.new_context(viewport={"width": width, "height": 800}, **options)
         contexts.append(context)
         page = context.new_page()
@@ -64,7 +73,7 @@ def open_page(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
             "console",
             lambda message: (
                 complaints.append(message.text)
-                if message.type in ("error", "warning") and "status of 4" not in message.text
+                if message.type in ("error", "warning") and not is_meant(message.text, faulty)
                 else None
             ),
         )

@@ -19,8 +19,9 @@ def fill_in(page: Page | Frame, text: str = "") -> None:
 
 
 def send(page: Page) -> None:
-    page.locator("#response-form button").click()
-    page.wait_for_load_state()
+    """Send it, and wait for the page that follows."""
+    with page.expect_navigation():
+        page.locator("#response-form button").click()
 
 
 def sign_in(page: Page, name: str) -> None:

@@ -201,7 +201,7 @@ def test_the_receipt_brings_the_results_to_who_may_see_them_now(
     assert ('id="item-credible"' in page) is shown
     assert ('id="identity"' in page) is shown
     if shown:
-        assert "2 réponses" in page  # this reader's own among them
+        assert "2\u00a0réponses" in page  # this reader's own among them
 
 
 def test_looking_at_the_address_of_answers_leads_to_the_form(

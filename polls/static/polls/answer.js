@@ -65,6 +65,53 @@ function askForStamp(field) {
   addEventListener("change", ask);
 }
 
+/** Whether something was kept on this device: then it is brought back before a reader begins. */
+function hasDrafts() {
+  try {
+    return Object.keys(localStorage).some((place) => place.startsWith("draft:"));
+  } catch {
+    return false;
+  }
+}
+
+// What a reader needs once begun comes then: a first view stays light. The addresses come with the
+// page, since they change with what is in the files; without them the form is as without script.
+let send = null;
+const restores = hasDrafts();
+
+function once(task) {
+  let done = null;
+  return () => (done ??= task().catch(() => null));
+}
+
+const keepDraft = once(async () => {
+  const { draft } = form.dataset;
+  if (draft) (await import(draft)).keepDraft(form, restores);
+});
+
+const prepareToSend = once(async () => {
+  const { sending } = form.dataset;
+  if (sending) send = (await import(sending)).sender(form);
+});
+
+function begin({ target }) {
+  if (target.form !== form) return;
+  keepDraft();
+  prepareToSend();
+}
+
+// Nothing can be sent any more: what was kept to be sent goes.
+function forgetDraft() {
+  const closed = document.querySelector("[data-closed]");
+  if (!closed) return;
+  try {
+    localStorage.removeItem(`draft:${closed.dataset.closed}`);
+  } catch {
+    // A device that keeps nothing has nothing to forget.
+  }
+}
+
+forgetDraft();
 if (form) {
   const field = form.elements.namedItem("client_key");
   if (field && form.dataset.survey) {
@@ -74,12 +121,19 @@ if (form) {
   document.querySelectorAll("textarea[data-limit]").forEach(count);
   const stamp = form.elements.namedItem("stamp");
   if (stamp && form.dataset.stamp) askForStamp(stamp);
+  if (restores) begin({ target: field });
+  addEventListener("focusin", begin);
+  addEventListener("input", begin);
   // A page that came back with its mistakes brings along the seconds of the first try.
   const seconds = form.elements.namedItem("seconds");
   const earlier = Number(seconds?.value) || 0;
   // A second press while the first is on its way sends nothing twice.
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", (event) => {
     if (seconds) seconds.value = earlier + Math.round(performance.now() / 1000);
+    if (send) {
+      event.preventDefault();
+      return send();
+    }
     const button = form.querySelector("button");
     setTimeout(() => (button.disabled = true));
     addEventListener("pageshow", () => (button.disabled = false), { once: true });

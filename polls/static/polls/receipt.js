@@ -1,9 +1,10 @@
-// The receipt's page: forget the key of an answer that is stored, and open a link's receipt.
+// The receipt's page: forget what was kept of an answer that is stored, and open a link's receipt.
 
 const ticket = document.querySelector("[data-stored]");
 if (ticket) {
   try {
     localStorage.removeItem(`client-key:${ticket.dataset.stored}`);
+    localStorage.removeItem(`draft:${ticket.dataset.stored}`);
   } catch {
     // A device that keeps nothing has nothing to forget.
   }
