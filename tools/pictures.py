@@ -108,7 +108,7 @@ def readers_way(browser: Browser) -> list[bytes]:
 
 
 def signed_in(browser: Browser, path: str, name: str, password: str) -> Page:
-    page = opened(browser, f"/admin/polls/{path}", 1280)
+    page = opened(browser, f"/admin/{path}", 1280)
     page.fill("#id_username", name)
     page.fill("#id_password", password)
     page.locator('[type="submit"]').click()
@@ -117,11 +117,43 @@ def signed_in(browser: Browser, path: str, name: str, password: str) -> Page:
 
 
 def newsroom(browser: Browser, passwords: dict[str, str]) -> list[bytes]:
-    """The moderator's queue and the editor's survey."""
+    """What waits for a moderator, and an editor's survey."""
     return [
         shot(signed_in(browser, path, name, passwords[name]), height=900)
-        for name, path in (("moderator", "opinion/"), ("editor", "survey/1/change/"))
+        for name, path in (("moderator", ""), ("editor", "polls/survey/1/change/"))
     ]
+
+
+TITLE = "Le tram sera-t-il gratuit ?"
+SAID = "Le tram sera gratuit dès le premier jour."
+TEXT = f"""La mairie a présenté mardi son projet de tramway : douze kilomètres, dix-neuf arrêts.
+
+La maire a été plus loin : « {SAID} » L’opposition en doute.
+
+## Qui paiera ?
+
+Le budget sera voté en mars. D’ici là, la région n’a rien promis."""
+SELECT = """words => {
+  const text = document.querySelector("[name=article-body]");
+  const start = text.value.indexOf(words);
+  text.focus();
+  text.setSelectionRange(start, start + words.length);
+}"""
+
+
+def composed(browser: Browser, passwords: dict[str, str]) -> bytes:
+    """A consultation that an editor has begun: a statement picked, the questions added."""
+    page = signed_in(browser, "polls/survey/compose/", "editor", passwords["editor"])
+    page.fill("[name=article-title]", TITLE)
+    page.fill("[name=article-body]", TEXT)
+    page.evaluate(SELECT, SAID)
+    page.keyboard.press("Control+Enter")
+    page.locator("[name$=-speaker]").last.fill("La maire")
+    page.fill("[name=survey-question]", "Cette promesse vous paraît-elle crédible ?")
+    page.locator("[data-standard]").click()
+    page.wait_for_timeout(2500)  # the preview is made when nothing was typed for a moment
+    page.evaluate("scrollTo(0, 0)")
+    return page.screenshot(clip={"x": 0, "y": 0, "width": 1280, "height": 900})
 
 
 def moderated(browser: Browser, passwords: dict[str, str]) -> dict[str, bytes]:
@@ -135,7 +167,7 @@ def moderated(browser: Browser, passwords: dict[str, str]) -> dict[str, bytes]:
     author.wait_for_timeout(2500)  # a person reads before sending
     author.locator("#response-form button").click()
     author.wait_for_url("**/receipts/**")
-    desk = signed_in(browser, "opinion/", "moderator", passwords["moderator"])
+    desk = signed_in(browser, "polls/opinion/", "moderator", passwords["moderator"])
     queue = shot(desk, height=1000)
     desk.goto(f"{SITE}/admin/polls/opinion/?q=redaction@example.org")
     entry = desk.locator(".entry").first
@@ -156,7 +188,7 @@ def moderated(browser: Browser, passwords: dict[str, str]) -> dict[str, bytes]:
 
 def published(browser: Browser, passwords: dict[str, str]) -> list[bytes]:
     """The dashboard, a release made with it, what it crosses, and the picture for networks."""
-    page = signed_in(browser, "survey/1/release/", "editor", passwords["editor"])
+    page = signed_in(browser, "polls/survey/1/release/", "editor", passwords["editor"])
     page.fill("#id_title", "Stargate : ce que nos lecteurs ont répondu")
     page.fill("#id_commentary", "Chiffres d’une démonstration, avec des lecteurs simulés.")
     page.locator('#id_pairs input[value="age|credible"]').check()
@@ -172,7 +204,7 @@ def published(browser: Browser, passwords: dict[str, str]) -> list[bytes]:
 
 def exported(browser: Browser, passwords: dict[str, str]) -> bytes:
     """What an editor may export, with a workbook and a data package that are ready."""
-    page = signed_in(browser, "survey/1/export/", "editor", passwords["editor"])
+    page = signed_in(browser, "polls/survey/1/export/", "editor", passwords["editor"])
     for wanted in ("xlsx", "package"):
         page.check(f'[name="file_format"][value="{wanted}"]')
         page.locator('.order input[type="submit"]').click()
@@ -202,6 +234,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=path, args=arguments)
         side_by_side(browser, readers_way(browser), "reader.png")
         side_by_side(browser, newsroom(browser, passwords), "newsroom.png")
+        (FOLDER / "composer.png").write_bytes(composed(browser, passwords))
         seen = moderated(browser, passwords)
         side_by_side(browser, [seen["reasons"], seen["rules"]], "reasons.png")
         for name in ("queue", "transparency"):

@@ -1,8 +1,12 @@
 """Django's admin for the newsroom: one file per aggregate."""
 
+from typing import cast
+
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from django_tasks_db.models import DBTaskResult
+
+from polls.staff.site import Newsroom
 
 from . import (
     accounts,
@@ -17,9 +21,11 @@ from . import (
     releases,
     replies,
     second_looks,
+    statements,
     surveys,
     words,
 )
+from .desk.front import front
 
 __all__ = [
     "accounts",
@@ -34,6 +40,7 @@ __all__ = [
     "releases",
     "replies",
     "second_looks",
+    "statements",
     "surveys",
     "words",
 ]
@@ -44,3 +51,4 @@ admin.site.unregister(DBTaskResult)
 admin.site.site_header = _("Readers’ opinions: newsroom")
 admin.site.site_title = _("Readers’ opinions")
 admin.site.index_title = _("Desk")
+cast(Newsroom, admin.site).front = front

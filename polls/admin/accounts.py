@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, Permission, User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -11,25 +11,38 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from polls.staff import second_factor
 
+from .headed import Headed
 from .people import member
 
 # Their pages would show the secrets of all colleagues.
 for model in (StaticDevice, TOTPDevice):
     admin.site.unregister(model)
-admin.site.unregister(User)
+admin.site.unregister([User, Group])
+# Django's four rights on a model, as the beginnings of their names.
+VERBS = {
+    "view": pgettext_lazy("right", "see"),
+    "add": pgettext_lazy("right", "add"),
+    "change": pgettext_lazy("right", "change"),
+    "delete": pgettext_lazy("right", "delete"),
+}
 
 
 @admin.register(User)
-class StaffAdmin(UserAdmin):
+class StaffAdmin(Headed, UserAdmin):
     """Nobody raises their own rights, nor gets at the account of somebody who may do more."""
 
+    heading_of_new = gettext_lazy("New account")
     change_form_template = "admin/auth/user/change_form.html"
     list_display = ("username", "first_name", "last_name", "is_staff", "is_active", "last_login")
 
@@ -93,6 +106,47 @@ class StaffAdmin(UserAdmin):
             self.log_change(request, user, done)
         messages.success(request, f"{user.get_username()}: {done}")
         return redirect("admin:auth_user_change", user.pk)
+
+
+@admin.register(Group)
+class RightsAdmin(Headed, GroupAdmin):
+    """A group with its rights in words; who may change it gets Django's chooser."""
+
+    readonly_fields = ("rights",)
+
+    def get_fields(self, request: HttpRequest, obj: Group | None = None) -> tuple[str, ...]:
+        chooses = obj is None or self.has_change_permission(request, obj)
+        return ("name", "permissions" if chooses else "rights")
+
+    @admin.display(description=pgettext_lazy("group", "may"))
+    def rights(self, group: Group) -> SafeString:
+        lines = [(capfirst(on), ", ".join(rights)) for on, rights in rights_of(group).items()]
+        return format_html_join("", "<p><b>{}</b> {}</p>", lines)
+
+
+def rights_of(group: Group) -> dict[str, list[str]]:
+    """What the members may do, by what they do it to."""
+    found: dict[str, list[str]] = {}
+    rights = group.permissions.select_related("content_type")
+    for right in sorted(rights, key=_usual_first):
+        model = right.content_type.model_class()
+        on = str(model._meta.verbose_name_plural) if model else right.content_type.name
+        found.setdefault(on, []).append(str(VERBS.get(_verb(right)) or _(right.name)))
+    return found
+
+
+def _verb(right: Permission) -> str:
+    """Which of Django's four it is; "" for one of our own."""
+    verb, _line, name = right.codename.partition("_")
+    return verb if name == right.content_type.model and verb in VERBS else ""
+
+
+def _usual_first(right: Permission) -> tuple[str, int, str]:
+    """By the model, then in the order of VERBS, our own last."""
+    verbs = list(VERBS)
+    verb = _verb(right)
+    place = verbs.index(verb) if verb else len(verbs)
+    return right.content_type.model, place, right.codename
 
 
 def _may_do_more(user: User, *, than: User) -> bool:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
@@ -17,6 +18,7 @@ from polls.lib.text import normalise_newlines
 from polls.models import Appeal
 from polls.moderation import appeals as services
 
+from .filters import ArticleFilter
 from .people import member
 from .readonly import ReadOnlyAdmin
 
@@ -51,7 +53,7 @@ class OpenFilter(admin.SimpleListFilter):
 class AppealAdmin(ReadOnlyAdmin):
     list_display = ("reading", "received_at", "status")
     list_display_links = None
-    list_filter = (OpenFilter, "opinion__survey__article")
+    list_filter = (OpenFilter, ("opinion__survey__article", ArticleFilter))
     list_select_related = ("opinion__survey__article", "decision")
     ordering = ("received_at", "pk")
     list_per_page = 50
@@ -60,6 +62,9 @@ class AppealAdmin(ReadOnlyAdmin):
 
     class Media:
         css = {"all": ("polls/admin.css",)}
+
+    def heading(self, obj: Any) -> str:
+        return capfirst(str(obj))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Appeal]:
         known = super().get_queryset(request)

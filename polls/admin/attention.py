@@ -45,6 +45,7 @@ def attention(
         *_replies(edition.survey, now, linked=hears_replies),
         *_second_looks(edition.survey, linked=moderates),
         *_flags(edition.survey),
+        *_taken_down(edition.survey),
         *_closing(edition.survey, now),
         *_blackouts(edition, now),
         *_releases(edition.survey, figures),
@@ -158,6 +159,12 @@ def _flags(survey: Survey) -> Iterator[Notice]:
     values = {"groups": whole(found["groups"]), "responses": whole(found["responses"])}
     url = reverse("admin:polls_flaggroup_changelist") + f"?survey__id__exact={survey.pk}"
     yield Notice(text % values, url, urgent=True)
+
+
+def _taken_down(survey: Survey) -> Iterator[Notice]:
+    if survey.unpublished_at and not survey.is_published:
+        text = _("Taken down on %(moment)s: readers see nothing of it.")
+        yield Notice(text % {"moment": moment(survey.unpublished_at)}, urgent=True)
 
 
 def _closing(survey: Survey, now: datetime) -> Iterator[Notice]:

@@ -109,7 +109,7 @@ class AudienceFormSet(BaseInlineFormSet):
         changed = [*self.new_objects, *(share for share, _fields in self.changed_objects)]
         details = [f"{_key(share)} {share.percent}" for share in changed]
         details += [f"{_key(share)} –" for share in self.deleted_objects]
-        if self.instance.is_published and details:
+        if self.instance.is_frozen and details:
             detail = _("shares of the audience: %s") % ", ".join(details)
             record(self.instance, AuditEvent.Action.CHANGE, by, detail)
 

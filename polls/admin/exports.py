@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 
 from polls.exports import preparing, tasks
@@ -35,7 +35,8 @@ BLOCK = 128 * 1024  # bytes of a prepared file that are sent at once
 
 def export_page(request: HttpRequest, survey: Survey) -> HttpResponseBase:
     """What may be exported, and what was ordered lately; or the file itself."""
-    usual = {"delimiter": "semicolon" if (get_language() or "").startswith("fr") else "comma"}
+    # As Excel does: where a comma divides decimals, a semicolon divides columns.
+    usual = {"delimiter": "semicolon" if get_format("DECIMAL_SEPARATOR") == "," else "comma"}
     data = request.POST if request.method == "POST" else None
     form = ExportForm(data, survey=survey, initial=usual)
     if form.is_valid() and (answer := _act(request, form)):

@@ -24,6 +24,7 @@ from polls.results.integrity.queries import HEIGHT, evidence
 from polls.results.integrity.rules import BY_VERSION
 from polls.results.integrity.suspicions import told
 
+from .filters import ArticleFilter
 from .people import member
 from .readonly import ReadOnlyAdmin
 
@@ -78,7 +79,7 @@ class DecisionForm(forms.Form):
 @admin.register(FlagGroup)
 class FlagGroupAdmin(ReadOnlyAdmin):
     list_display = ("name", "score_shown", "size", "last_at", "state")
-    list_filter = (WaitingFilter, "rule", "survey__article")
+    list_filter = (WaitingFilter, "rule", ("survey__article", ArticleFilter))
     list_select_related = ("survey__article",)
     ordering = ("-size", "-pk")
     show_full_result_count = False

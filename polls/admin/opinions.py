@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from polls.models import ModerationRule, Opinion
 from polls.moderation import notes
 
+from .headed import Headed
 from .people import member
 from .queue import deciding, pages
 from .queue.asked import Asked
@@ -21,9 +22,10 @@ from .readonly import ReadOnlyAdmin
 
 
 @admin.register(ModerationRule)
-class ModerationRuleAdmin(admin.ModelAdmin):
+class ModerationRuleAdmin(Headed):
     """The rules of the house, and the laws. A rejection keeps their words of that day."""
 
+    heading_of_new = _("New rule")
     list_display = ("title", "language", "kind", "position", "text")
     list_filter = ("language", "kind")
 

@@ -1,16 +1,17 @@
-"""The questionnaire: composed in a draft, and only looked at once it is published."""
+"""The page of one question: choices with values of their own, which the composer leaves alone."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.forms import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from polls.models import Choice, Question, Survey
+
+from .headed import Headed
 
 
 def check_profile(profile: bool, kind: str | None, statement: Any) -> None:
@@ -22,31 +23,6 @@ def check_profile(profile: bool, kind: str | None, statement: Any) -> None:
         )
 
 
-class QuestionFormSet(BaseInlineFormSet):
-    """Names what two new rows do to each other; the database would only refuse them."""
-
-    def save_new(self, form: Any, commit: bool = True) -> Any:
-        """A question without a position comes after the others, before the free text."""
-        if not form.instance.position:
-            others = self.instance.questions.exclude(kind=Question.Kind.TEXT)
-            last = others.order_by("position").values_list("position", flat=True).last()
-            form.instance.position = (last or 0) + 10
-        return super().save_new(form, commit)
-
-    def clean(self) -> None:
-        super().clean()
-        rows = [form.cleaned_data for form in self.forms if form.is_valid()]
-        rows = [row for row in rows if row and not row.get("DELETE")]
-        if sum(row.get("kind") == Question.Kind.TEXT for row in rows) > 1:
-            raise ValidationError(_("A survey has one free text at most."))
-        about = [(row["statement"], row.get("aspect")) for row in rows if row.get("statement")]
-        if len(set(about)) != len(about):
-            raise ValidationError(_("A statement has one question for each aspect at most."))
-        for form in self.initial_forms:
-            question = form.instance
-            check_profile(question.profile, question.kind, question.statement)
-
-
 class FrozenOncePublished:
     """For the questionnaire: it can be composed in a draft, and only be looked at afterwards."""
 
@@ -55,7 +31,7 @@ class FrozenOncePublished:
 
     def _frozen(self, obj: Any) -> bool:
         survey = self._survey(obj)
-        return survey is not None and survey.is_published
+        return survey is not None and survey.is_frozen
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_add_permission(request, obj) and not self._frozen(obj)  # type: ignore[misc]
@@ -65,22 +41,6 @@ class FrozenOncePublished:
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_delete_permission(request, obj) and not self._frozen(obj)  # type: ignore[misc]
-
-
-class QuestionInline(FrozenOncePublished, admin.TabularInline):
-    model = Question
-    formset = QuestionFormSet
-    extra = 0
-    show_change_link = True
-    fields = ("position", "key", "kind", "wording", "required", "statement", "aspect")
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "statement" and (
-            pk := request.resolver_match and request.resolver_match.kwargs.get("object_id")
-        ):
-            article = Survey.objects.filter(pk=pk).values("article")
-            kwargs["queryset"] = db_field.related_model.objects.filter(article__in=article)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 class QuestionForm(forms.ModelForm):
@@ -97,8 +57,8 @@ class ChoiceInline(FrozenOncePublished, admin.TabularInline):
 
 
 @admin.register(Question)
-class QuestionAdmin(FrozenOncePublished, admin.ModelAdmin):
-    """Reached from its survey: here stand the choices."""
+class QuestionAdmin(FrozenOncePublished, Headed):
+    """Reached from the composer: here stand the choices with their values."""
 
     form = QuestionForm
     inlines = (ChoiceInline,)
@@ -106,10 +66,10 @@ class QuestionAdmin(FrozenOncePublished, admin.ModelAdmin):
     readonly_fields = ("survey",)
 
     def response_change(self, request: HttpRequest, obj: Question) -> HttpResponse:
-        """Back to the survey that the question belongs to."""
+        """Back to where the question was composed."""
         if "_continue" in request.POST:
             return super().response_change(request, obj)
-        return redirect("admin:polls_survey_change", obj.survey_id)
+        return redirect("admin:polls_survey_compose", obj.survey_id)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return False

@@ -1,11 +1,12 @@
 """What the admin only shows."""
 
-from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 
+from .headed import Headed
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+
+class ReadOnlyAdmin(Headed):
     """Rows to look at: nobody adds, changes or deletes one here, whatever the permissions."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -9,8 +9,11 @@ from django.contrib.auth.models import User
 from django.db.models import F, QuerySet, Subquery
 from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from polls.lib.numbers import moment
 
 from .readonly import ReadOnlyAdmin
 
@@ -74,6 +77,10 @@ class RecordAdmin(ReadOnlyAdmin):
     list_per_page = 100
     show_facets = admin.ShowFacets.NEVER
     change_list_template = "admin/polls/transparency/records.html"
+    change_form_template = "admin/polls/transparency/event.html"
+
+    def heading(self, obj: Any) -> str:
+        return f"{capfirst(obj.get_action_display())}, {moment(obj.at)}"
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return RecordList

@@ -38,6 +38,7 @@ from polls.results.releases.services import (
 )
 from polls.results.releases.views import release_page
 
+from .filters import ArticleFilter
 from .people import member
 from .readonly import ReadOnlyAdmin
 
@@ -203,7 +204,7 @@ def _claimed(claimed: ClaimsUnanswered) -> str:
 @admin.register(Release)
 class ReleaseAdmin(ReadOnlyAdmin):
     list_display = ("number", "title", "survey", "at", "actor_name", "page")
-    list_filter = ("survey__article",)
+    list_filter = (("survey__article", ArticleFilter),)
     list_select_related = ("survey__article",)
     search_fields = ("title",)
     fields = (

@@ -21,6 +21,7 @@ from polls.models import Reply
 from polls.moderation.replies import services
 from polls.moderation.replies.queries import is_late, last_day, passage, with_suspicion
 
+from .filters import ArticleFilter
 from .people import member
 from .readonly import ReadOnlyAdmin
 
@@ -56,7 +57,7 @@ class WaitingFilter(admin.SimpleListFilter):
 class ReplyAdmin(ReadOnlyAdmin):
     list_display = ("reading", "clock")
     list_display_links = None
-    list_filter = (WaitingFilter, "statement__article")
+    list_filter = (WaitingFilter, ("statement__article", ArticleFilter))
     ordering = ("due_at", "pk")
     list_per_page = 50
     show_full_result_count = False
@@ -64,6 +65,9 @@ class ReplyAdmin(ReadOnlyAdmin):
 
     class Media:
         css = {"all": ("polls/admin.css",)}
+
+    def heading(self, obj: Any) -> str:
+        return _("Right of reply no. %(number)s") % {"number": obj.pk}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Reply]:
         known = super().get_queryset(request).select_related("statement__article")

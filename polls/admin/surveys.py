@@ -1,100 +1,50 @@
-"""Surveys: compose, check, preview, publish, close, export."""
+"""Surveys: the list, the page of one with its buttons, and the addresses of what belongs to it."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
-from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from polls.composing import services
-from polls.composing.checking import problems
-from polls.composing.profile import add_profile_items
-from polls.composing.scales import Frozen, add_standard_items
+from polls.composing.lifecycle import may_be_deleted
+from polls.composing.scales import add_standard_items
 from polls.lib.caching import forget
-from polls.lib.numbers import whole
-from polls.models import AuditEvent, Survey, Tally, record
-from polls.results.erasure import erased_since, locked
+from polls.lib.numbers import moment, whole
+from polls.models import AuditEvent, ModerationRule, Question, Survey, record
 
 from . import audience, exports
 from .blackouts import BlackoutFormSet, BlackoutInline
+from .compose.addresses import addresses
+from .headed import Headed
 from .people import member
-from .questions import QuestionInline
 from .releases import release_view
+from .survey_acts import ACTS, PUBLISH, ask_back
+from .survey_buttons import pressed
+from .survey_course import state_of
+from .survey_desk import StateFilter, counted, desk
+from .survey_form import FROZEN, SurveyForm
 from .survey_pages import codebook, dashboard, preview, results_for_staff
-
-FROZEN = ("article", "edition", "question", "moderation", "retention_days")
-
-
-# What may change while readers answer. The page carries the value that it was made with, so that a
-# page that stood open for an hour doesn't put back what somebody else has changed since.
-LIVE = (
-    "hide_reported",
-    "opens_at",
-    "closes_at",
-    "results",
-    "results_from",
-    "minimum_group",
-    "reached",
-    "embed_origins",
-    "claims_answer",
-    "audience_source",
-    "audience_date",
-)
-
-
-class SurveyForm(forms.ModelForm):
-    standard_items = forms.BooleanField(
-        label=_("add the standard items"),
-        required=False,
-        initial=True,
-        help_text=_("Credible and relevant on the whole and per statement, and a free text."),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:  # offered once, when the survey is made
-            self.fields.pop("standard_items", None)
-        for name in LIVE:
-            if name in self.fields:
-                self.fields[name].show_hidden_initial = True
-
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or {}
-        moves = self.instance.pk and {"opens_at", "closes_at"} & set(self.changed_data)
-        # Under the lock that the deletion begins with: it can't begin while this is saved.
-        if moves and erased_since(locked(self.instance.pk).pk):
-            raise ValidationError(
-                _(
-                    "The answers were deleted after their time: this edition stays closed. A new"
-                    " edition asks anew."
-                )
-            )
-        return data
-
-    class Meta:
-        model = Survey
-        fields = "__all__"  # noqa: DJ007  (the admin's fieldsets say which)
-
 
 SurveyView = Callable[..., HttpResponseBase]
 
 
 @admin.register(Survey)
-class SurveyAdmin(admin.ModelAdmin):
+class SurveyAdmin(Headed):
+    heading_of_new = _("New consultation")
     form = SurveyForm
-    inlines = (QuestionInline, audience.AudienceInline, BlackoutInline)
-    list_display = ("title", "edition", "status", "opens_at", "closes_at", "respondents")
-    list_filter = ("status", "article__language")
+    inlines = (audience.AudienceInline, BlackoutInline)
+    list_display = ("title", "state", "respondents", "waiting", "links")
+    list_filter = (StateFilter, "article__language")
     search_fields = ("article__title", "article__slug")
     autocomplete_fields = ("article",)
     filter_horizontal = ("rules",)
@@ -112,17 +62,12 @@ class SurveyAdmin(admin.ModelAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Survey]:
-        answered = Tally.objects.filter(
-            survey=OuterRef("pk"), question="", choice="", excluded=False
-        )
-        summed = answered.values("survey").annotate(total=Sum("count")).values("total")
-        counts = Subquery(summed, output_field=IntegerField())
         surveys: QuerySet[Survey] = super().get_queryset(request)
-        return surveys.select_related("article").annotate(answered=counts)
+        return counted(surveys.select_related("article"))
 
     @admin.display(description=_("article"), ordering="article__title")
     def title(self, survey: Survey) -> str:
-        return survey.article.title
+        return str(survey)
 
     @admin.display(description=_("answers"))
     def respondents(self, survey: Any) -> str:
@@ -131,10 +76,35 @@ class SurveyAdmin(admin.ModelAdmin):
             return number
         return _("%(number)s, simulated readers among them") % {"number": number}
 
+    @admin.display(description=_("state"), ordering="opens_at")
+    def state(self, survey: Survey) -> SafeString:
+        """In a word, with its times."""
+        times = ((_("from %(moment)s"), survey.opens_at), (_("until %(moment)s"), survey.closes_at))
+        lines = [words % {"moment": moment(at)} for words, at in times if at]
+        found = format_html_join(
+            "", '<br><span class="help">{}</span>', [(line,) for line in lines]
+        )
+        return format_html("{}{}", state_of(survey).label, found)
+
+    @admin.display(description=pgettext_lazy("texts", "waiting"))
+    def waiting(self, survey: Any) -> str:
+        return whole(survey.waiting or 0)
+
+    @admin.display(description=_("pages"))
+    def links(self, survey: Survey) -> SafeString:
+        """To what an editor wants of a survey without opening its form."""
+        pages = [(_("Preview"), reverse("admin:polls_survey_preview", args=[survey.pk]))]
+        if survey.is_frozen:
+            board = reverse("admin:polls_survey_dashboard", args=[survey.pk])
+            pages = [(_("Dashboard"), board)]
+        if survey.is_published:
+            pages.append((_("Readers’ page"), reverse("article", args=[survey.article.slug])))
+        return format_html_join(mark_safe("<br>"), '<a href="{1}">{0}</a>', pages)
+
     def get_readonly_fields(
         self, request: HttpRequest, obj: Survey | None = None
     ) -> tuple[str, ...]:
-        return FROZEN if obj and obj.is_published else ()
+        return FROZEN if obj and obj.is_frozen else ()
 
     def get_fieldsets(self, request: HttpRequest, obj: Survey | None = None) -> Any:
         """The standard items are offered once, when the survey is made."""
@@ -147,7 +117,13 @@ class SurveyAdmin(admin.ModelAdmin):
         ]
 
     def has_delete_permission(self, request: HttpRequest, obj: Survey | None = None) -> bool:
-        return super().has_delete_permission(request, obj) and not (obj and obj.is_published)
+        may = super().has_delete_permission(request, obj)
+        return may and (obj is None or may_be_deleted(obj))
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Questions go with their survey: whether that may go was asked of it."""
+        found, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        return found, counts, lacking - {Question._meta.verbose_name}, protected
 
     def get_inlines(self, request: HttpRequest, obj: Survey | None) -> Any:
         return audience.asked_for(self.inlines, obj) if obj else ()
@@ -161,11 +137,8 @@ class SurveyAdmin(admin.ModelAdmin):
         changed = [name for name in form.changed_data if name in columns]
         if changed:
             obj.save(update_fields=changed)
-        if obj.is_published and changed:
-            was = (_shown(form.initial.get(name)) for name in changed)
-            now = (_shown(form.cleaned_data[name]) for name in changed)
-            details = [f"{name}: {a} → {b}" for name, a, b in zip(changed, was, now, strict=True)]
-            record(obj, AuditEvent.Action.CHANGE, member(request), "; ".join(details))
+        if obj.is_frozen and changed:
+            record(obj, AuditEvent.Action.CHANGE, member(request), form.changes(changed))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -180,13 +153,24 @@ class SurveyAdmin(admin.ModelAdmin):
         forget()
 
     def response_change(self, request: HttpRequest, obj: Survey) -> HttpResponse:
-        for name, (permission, act) in BUTTONS.items():
-            if name in request.POST:
-                if not request.user.has_perm(permission):
-                    raise PermissionDenied
-                act(request, obj)
-                return redirect("admin:polls_survey_change", obj.pk)
-        return super().response_change(request, obj)
+        return pressed(request, obj) or super().response_change(request, obj)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The rules of the article's language, where there is a survey already."""
+        pk = request.resolver_match and request.resolver_match.kwargs.get("object_id")
+        if db_field.name == "rules" and pk and str(pk).isdigit():
+            language = Survey.objects.filter(pk=pk).values("article__language")
+            kwargs["queryset"] = ModerationRule.objects.filter(language__in=language)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """A new consultation is composed; this form adds one to an article that has none."""
+        begins = request.method == "GET" and "article" not in request.GET
+        if begins and self.has_add_permission(request):
+            return redirect("admin:polls_survey_new_compose")
+        return super().add_view(request, form_url, extra_context)
 
     def change_view(
         self,
@@ -200,13 +184,7 @@ class SurveyAdmin(admin.ModelAdmin):
             if object_id.isascii() and object_id.isdigit()
             else None
         )
-        found = problems(survey) if survey and not survey.is_published else []
-        context = {
-            "survey": survey,
-            "problems": found,
-            "blocked": any(p.blocking for p in found),
-            "queue": reverse("admin:polls_opinion_changelist"),
-        }
+        context = desk(survey) if survey else {}
         return super().change_view(
             request, object_id, form_url, {**(extra_context or {}), **context}
         )
@@ -228,6 +206,7 @@ class SurveyAdmin(admin.ModelAdmin):
             "export/<uuid:export>/download": (self._acts(exports.download), "export_download"),
             "export/<uuid:export>/cancel": (self._acts(exports.cancel), "export_cancel"),
             "export/<uuid:export>/again": (self._acts(exports.again), "export_again"),
+            **{name: (self._view(ask_back(act), PUBLISH), name) for name, act in ACTS.items()},
             "codebook": (require_POST(self._view(codebook, "polls.export_survey")), "codebook"),
         }
         return [
@@ -239,6 +218,7 @@ class SurveyAdmin(admin.ModelAdmin):
                 )
                 for address, (view, name) in own.items()
             ),
+            *addresses(self),
             *super().get_urls(),
         ]
 
@@ -255,56 +235,3 @@ class SurveyAdmin(admin.ModelAdmin):
 
     def _acts(self, view: SurveyView) -> Callable[..., HttpResponseBase]:
         return require_POST(self._view(view, "polls.export_survey"))
-
-
-def _shown(value: Any) -> str:
-    """A value of the form as the record keeps it, on one line."""
-    if isinstance(value, datetime):
-        return timezone.localtime(value).isoformat(sep=" ", timespec="minutes")
-    return " ".join(str(value).split()) if value not in (None, "") else "–"
-
-
-def publish(request: HttpRequest, survey: Survey) -> None:
-    try:
-        services.publish(survey=survey, by=member(request))
-    except services.NotPublishable as error:
-        for problem in error.problems:
-            messages.error(request, problem.message)
-    else:
-        messages.success(
-            request, _("Published: readers can answer, and the questionnaire is frozen.")
-        )
-
-
-def close(request: HttpRequest, survey: Survey) -> None:
-    try:
-        services.close(survey=survey, by=member(request))
-    except services.NotOpen:
-        messages.error(request, _("Nothing was closed: the survey takes no answers now."))
-    else:
-        messages.success(request, _("Closed: no more answers are taken."))
-
-
-def standard_items(request: HttpRequest, survey: Survey) -> None:
-    try:
-        added = add_standard_items(survey)
-        messages.success(request, ngettext("%d item added.", "%d items added.", added) % added)
-    except Frozen as frozen:
-        raise PermissionDenied from frozen
-
-
-def profile_items(request: HttpRequest, survey: Survey) -> None:
-    try:
-        added = add_profile_items(survey)
-        messages.success(request, ngettext("%d item added.", "%d items added.", added) % added)
-    except Frozen as frozen:
-        raise PermissionDenied from frozen
-
-
-# Buttons of the survey's page. Each saves the page first, so that nothing typed is lost.
-BUTTONS: dict[str, tuple[str, Callable[[HttpRequest, Survey], None]]] = {
-    "_publish": ("polls.publish_survey", publish),
-    "_close": ("polls.publish_survey", close),
-    "_standard": ("polls.change_survey", standard_items),
-    "_profile": ("polls.change_survey", profile_items),
-}

@@ -43,7 +43,7 @@ class AskedForm(forms.Form):
     first = forms.DateField(label=gettext_lazy("or from"), required=False, widget=DayInput())
     last = forms.DateField(label=gettext_lazy("to"), required=False, widget=DayInput())
     survey = forms.ModelChoiceField(
-        Survey.objects.published().select_related("article"),
+        Survey.objects.frozen().select_related("article"),
         label=gettext_lazy("Survey"),
         required=False,
         empty_label=gettext_lazy("all"),

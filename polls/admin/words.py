@@ -13,6 +13,8 @@ from polls.lib.text import folded
 from polls.models import ModerationWord
 from polls.moderation.resemblance import WORD
 
+from .headed import Headed
+
 
 class WordForm(forms.ModelForm):
     """One word, that isn't listed already but for capitals and accents."""
@@ -46,9 +48,10 @@ class WordForm(forms.ModelForm):
 
 
 @admin.register(ModerationWord)
-class ModerationWordAdmin(admin.ModelAdmin):
+class ModerationWordAdmin(Headed):
     """A change takes effect for the texts that come afterwards, within seconds."""
 
+    heading_of_new = _("New word")
     form = WordForm
     list_display = ("word", "language")
     list_filter = ("language",)

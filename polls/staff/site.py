@@ -4,18 +4,25 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from django.apps import apps
 from django.contrib.admin import AdminSite
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext as _
 
 from . import account, second_factor, views
+from .contents import grouped
 
 
 class Newsroom(AdminSite):
     """Django's admin site, with our way in. Its pages' permissions are Django's and the models'."""
+
+    # What the front page says besides the table of contents. `polls.admin` sets it: it knows what
+    # waits, and stands above.
+    front: Callable[[HttpRequest], dict[str, Any]] | None = None
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Asked by `admin_view` before each page; `is_verified` is of django-otp's middleware."""
@@ -33,6 +40,22 @@ class Newsroom(AdminSite):
         if REDIRECT_FIELD_NAME not in request.GET and REDIRECT_FIELD_NAME not in request.POST:
             context[REDIRECT_FIELD_NAME] = reverse("admin:index")
         return views.password(request, context | (extra_context or {}))
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        return grouped(super().get_app_list(request, app_label))
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        known = self.front(request) if self.front else {}
+        return super().index(request, {**known, **(extra_context or {})})
+
+    def app_index(
+        self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """Headed by the app's name: Django's sentence around it is wrong in French."""
+        known = {"title": apps.get_app_config(app_label).verbose_name}
+        return super().app_index(request, app_label, {**known, **(extra_context or {})})
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         def own(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

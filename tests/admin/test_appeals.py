@@ -41,7 +41,7 @@ def test_upholding_publishes_and_goes_on_to_the_next(survey: Survey) -> None:
     assert "La suivante." in page
     first.opinion.refresh_from_db()
     assert first.opinion.status == "published"
-    assert press(second, "_dismiss", "Non.").count("Le refus tient.") >= 1
+    assert press(second, "_dismiss", "Non.").count("Le refus est maintenu.") >= 1
 
 
 def test_a_dismissal_without_a_sentence_is_not_taken(survey: Survey) -> None:

@@ -9,6 +9,7 @@ from polls.composing.services import publish
 from polls.models import AudienceShare, AuditEvent, Choice, Question, Survey
 from tests.admin.conftest import signed_in
 from tests.admin.test_compose import survey_form
+from tests.admin.test_composer import typed
 from tests.factories import make_draft, make_question
 
 SOURCE = {"audience_source": "Étude", "audience_date": "2024-06-01"}
@@ -200,13 +201,13 @@ def test_only_one_answer_and_not_on_a_statement_tells_readers_apart(
 def test_a_question_about_the_reader_cannot_become_one_on_a_statement(
     editor: Client, asked: Survey
 ) -> None:
-    fields = survey_form(editor, asked)
+    address = f"/admin/polls/survey/{asked.pk}/compose/"
+    fields = typed(editor, address)
     row = next(
-        name.removesuffix("-key") for name, value in fields.items()
+        name.removesuffix("-key")
+        for name, value in fields.items()
         if name.startswith("questions-") and value == "age"
-    )  # fmt: skip
-    statement = asked.article.statements.get(number=1)
-    path = f"/admin/polls/survey/{asked.pk}/change/"
-    response = editor.post(path, fields | {f"{row}-statement": statement.pk})
+    )
+    response = editor.post(address, fields | {f"{row}-about": "0"})
     assert response.status_code == 200
     assert asked.questions.get(key="age").statement is None

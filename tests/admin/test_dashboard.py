@@ -33,7 +33,7 @@ def test_a_survey_at_rest_needs_nobody(survey: Survey, editor: Client) -> None:
 def test_a_text_that_waits_is_named_with_its_age(survey: Survey, editor: Client) -> None:
     make_opinion(survey)
     [(text, urgent)] = lines(editor, survey)
-    assert text.startswith("1 ")
+    assert text.startswith("1\u00a0")
     assert not urgent
     Opinion.objects.update(submitted_at=timezone.now() - timedelta(days=3))
     [(text, urgent)] = lines(editor, survey)

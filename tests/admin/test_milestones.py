@@ -40,7 +40,7 @@ def test_an_unknown_kind_of_event_is_refused(editor: Client, survey: Survey) -> 
     path = f"/admin/polls/article/{survey.article_id}/change/"
     answer = editor.post(path, form(editor, survey.article) | event(kind="rumour"))
     assert answer.status_code == 200
-    assert "kind" in answer.context["inline_admin_formsets"][1].formset.errors[0]
+    assert "kind" in answer.context["inline_admin_formsets"][0].formset.errors[0]
     assert not Milestone.objects.exists()
 
 

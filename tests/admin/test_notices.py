@@ -83,7 +83,7 @@ def test_what_is_late_is_marked_and_stands_on_the_dashboard(
     assert 'class="case late"' not in in_time
     assert 'class="case late"' in page(moderator)
     lines = editor.get(f"/admin/polls/survey/{survey.pk}/dashboard/").context["attention"]
-    found = [(line.url, line.urgent) for line in lines if line.text.startswith("1 ")]
+    found = [(line.url, line.urgent) for line in lines if line.text.startswith("1\u00a0")]
     assert ("", True) in found
     assert notice.status == "open"
 

@@ -125,7 +125,7 @@ def _links(asked: Asked, before: str, after: str) -> dict[str, str]:
 
 def _filters(asked: Asked) -> dict[str, Any]:
     """The states as links; surveys and signals to choose from."""
-    surveys = Survey.objects.published().select_related("article").order_by("-pk")
+    surveys = Survey.objects.frozen().select_related("article").order_by("-pk")
     offered = {survey.pk: str(survey) for survey in surveys[:OFFERED]}
     if asked.filters.survey and asked.filters.survey not in offered:
         offered |= {survey.pk: str(survey) for survey in surveys.filter(pk=asked.filters.survey)}
