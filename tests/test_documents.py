@@ -23,6 +23,17 @@ def test_every_setting_is_documented_and_every_documented_one_is_read() -> None:
     assert set(read) == set(re.findall(r"^\| `([A-Z_]+)`", table, re.MULTILINE))
 
 
+def test_the_numbers_and_switches_of_the_settings_are_documented_as_they_are() -> None:
+    source = (ROOT / "surveysite/settings.py").read_text()
+    kept = re.findall(r'env\.(?:int|bool)\("([A-Z_]+)", default=(\w+)\)', source)
+    table = (ROOT / "docs/operating.md").read_text(encoding="utf-8")
+    said = dict(re.findall(r"^\| `([A-Z_]+)` \| `(\w+)`", table, re.MULTILINE))
+    assert len(kept) > 15
+    for name, value in kept:
+        if name != "SECOND_FACTOR":  # what it is depends on DEBUG
+            assert said[name] == value.replace("_", "").lower(), name
+
+
 def test_every_make_target_that_is_named_exists() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     for path in DOCUMENTS:

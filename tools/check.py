@@ -55,8 +55,9 @@ def production() -> dict[str, str]:
         "ALLOWED_HOSTS": "example.org",
         "PUBLIC_ORIGINS": "https://example.org",
         "TRUSTED_PROXIES": "127.0.0.1",
-        "PUBLISHER_NAME": "example",
-        "PRIVACY_CONTACT": "data@example.org",
+        **dict.fromkeys(("PUBLISHER_NAME", "PUBLISHER_ADDRESS", "PRIVACY_CONTACT"), "example"),
+        **dict.fromkeys(("LEGAL_PHONE", "LEGAL_CONTACT"), "example"),
+        **dict.fromkeys(("LEGAL_DIRECTOR", "LEGAL_HOST"), "example"),
     }
 
 
