@@ -58,6 +58,7 @@ def test_new_answers_appear_and_nothing_else_changes(
     link.focus()
     page.locator("details").first.evaluate("folded => folded.open = true")
     place = link.bounding_box()
+    assert place
     assert page.evaluate("scrollY") > 100
     answer(public)
     later(page)
@@ -66,7 +67,9 @@ def test_new_answers_appear_and_nothing_else_changes(
     expect(page.locator("#live [role=status]")).not_to_have_text("")
     expect(link).to_be_focused()
     expect(page.locator("details").first).to_have_attribute("open", "")
-    assert link.bounding_box() == place
+    now = link.bounding_box()
+    assert now
+    assert abs(now["y"] - place["y"]) < 1  # lines round by a part of a pixel
 
 
 def test_nothing_is_said_aloud_when_nobody_has_answered_since(

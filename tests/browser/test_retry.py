@@ -40,6 +40,7 @@ def once(page: Page, fault: Callable[[Route], object], address: str = SENT) -> N
 def assert_one_answer(page: Page, survey: Survey) -> None:
     """The receipt is shown, and the answer is counted once."""
     expect(page.locator(".ticket")).to_be_visible()
+    page.wait_for_load_state()  # the script that forgets has run by then
     stored = Response.objects.get()
     assert stored.opinion.text == TEXT
     assert tallies.respondents(survey.pk) == 1

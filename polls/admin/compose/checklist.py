@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.forms import BaseForm, BaseFormSet
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from polls.composing.checking import Problem
 
@@ -67,4 +68,6 @@ def of_errors(part: BaseForm | BaseFormSet) -> list[Entry]:
 
 def _told(form: BaseForm, name: str, message: str) -> str:
     """A mistake with the name of its field, which stands elsewhere on the page."""
-    return f"{form[name].label}: {message}" if name in form.fields else message
+    if name not in form.fields:
+        return message
+    return _("%(label)s: %(message)s") % {"label": form[name].label, "message": message}
