@@ -2,7 +2,7 @@
 PYTHON ?= python3
 DEVELOPMENT = $(PYTHON) -m tools.environment requirements-dev.lock
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check lock messages bench python
+.PHONY: help run demo test check lock messages bench audit python
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,10 @@ messages: python ## collect the texts to translate, and compile them (LOCALE=xx 
 bench: python ## every benchmark, written to bench/RESULTS.md
 	@$(DEVELOPMENT)
 	@.venv/bin/python -m bench $(ARGS)
+
+audit: python ## an HTML validator on every page, and Lighthouse (needs Node.js and Java)
+	@$(DEVELOPMENT)
+	@.venv/bin/python -m tools.audit
 
 python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo \

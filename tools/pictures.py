@@ -95,13 +95,14 @@ def readers_way(browser: Browser) -> list[bytes]:
     pieces.append(shot(dark, top=place(dark, "#statement-1") - 120))
     page = opened(browser, ARTICLE, 360)
     page.fill("textarea", "Je voudrais des preuves, pas des messages.")
-    page.locator("#response-form button").click()
+    page.locator("#response-form .send button").click()
+    page.locator("#errors").wait_for()
     pieces.append(shot(page))
     for name, value in (("credible", "2"), ("relevant", "4")):
         page.locator(f'label:has(input[name="item-{name}"][value="{value}"])').click()
     page.check("#id_consent_publication")
     page.check("#id_consent_counting")
-    page.locator("#response-form button").click()
+    page.locator("#response-form .send button").click()
     page.wait_for_url("**/receipts/**")
     results = opened(browser, f"{ARTICLE}results/", 360)
     return [*pieces, shot(page), shot(results), shot(results, top=place(results, "#grid") - 120)]
@@ -165,7 +166,7 @@ def moderated(browser: Browser, passwords: dict[str, str]) -> dict[str, bytes]:
     author.check("#id_consent_publication")
     author.check("#id_consent_counting")
     author.wait_for_timeout(2500)  # a person reads before sending
-    author.locator("#response-form button").click()
+    author.locator("#response-form .send button").click()
     author.wait_for_url("**/receipts/**")
     desk = signed_in(browser, "polls/opinion/", "moderator", passwords["moderator"])
     queue = shot(desk, height=1000)

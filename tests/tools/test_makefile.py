@@ -28,7 +28,7 @@ def test_make_alone_lists_every_target_with_a_word_about_it() -> None:
     done = make()
     assert done.returncode == 0
     listed = re.findall(r"^make (\w+) +\S", done.stdout, re.MULTILINE)
-    assert listed == ["help", "run", "demo", "test", "check", "lock", "messages", "bench"]
+    assert listed == ["help", "run", "demo", "test", "check", "lock", "messages", "bench", "audit"]
 
 
 @pytest.mark.parametrize("target", ["run", "demo", "test", "check"])
