@@ -69,7 +69,7 @@ function restore(form, draft, notice) {
   const { lang } = document.documentElement;
   // The day before the month, as everywhere on our pages.
   const date = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { dateStyle: "long" });
-  notice.querySelector(".when").textContent = date.format(draft.at);
+  notice.querySelector("b").textContent = date.format(draft.at);
   notice.hidden = false;
 }
 
