@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, Permission, User
@@ -44,6 +45,7 @@ class StaffAdmin(Headed, UserAdmin):
 
     heading_of_new = gettext_lazy("New account")
     change_form_template = "admin/auth/user/change_form.html"
+    filter_horizontal = ()
     list_display = ("username", "first_name", "last_name", "is_staff", "is_active", "last_login")
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
@@ -66,8 +68,10 @@ class StaffAdmin(Headed, UserAdmin):
         return may and (obj is None or not _may_do_more(obj, than=member(request)))
 
     def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        if db_field.name == "groups" and not request.user.is_superuser:
-            kwargs["queryset"] = _groups_within(member(request))
+        if db_field.name == "groups":
+            kwargs["widget"] = forms.CheckboxSelectMultiple()
+            if not request.user.is_superuser:
+                kwargs["queryset"] = _groups_within(member(request))
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_urls(self) -> list[URLPattern]:

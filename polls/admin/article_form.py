@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,6 +18,7 @@ from polls.models import Article, Milestone, Survey
 from polls.results.identity_wording import quoted
 from polls.results.releases.claims import claims, is_an_answer
 
+MOST_OFFERED = 200
 LONGEST = Milestone._meta.get_field("text").max_length
 
 
@@ -64,10 +66,21 @@ class ArticleForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "translation_of" in self.fields:
+            self._offer_originals(self.fields["translation_of"])
         self.seen = bool(self.instance.pk) and seen_by_readers(self.instance)
         if not self.seen:
             self.fields.pop("correction", None)
             self.fields.pop("only_a_slip", None)
+
+    def _offer_originals(self, field: Any) -> None:
+        """The newest articles, and the one that was chosen; none is made or changed from here."""
+        others = Article.objects.exclude(pk=self.instance.pk)
+        newest = others.order_by("-pk").values("pk")[:MOST_OFFERED]
+        chosen = Q(pk__in=list(newest.values_list("pk", flat=True)))
+        field.queryset = others.filter(chosen | Q(pk=self.instance.translation_of_id))
+        for name in ("add", "change", "delete", "view"):
+            setattr(field.widget, f"can_{name}_related", False)
 
     def clean_title(self) -> str:
         """One that claims more is answered for on the survey's page first, as at publication."""

@@ -66,7 +66,6 @@ class ArticleAdmin(Headed):
         ),
         (_("Author and source"), {"fields": ("author", ("source_name", "source_url"))}),
     )
-    autocomplete_fields = ("translation_of",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
         return super().get_queryset(request).prefetch_related("surveys")

@@ -118,11 +118,11 @@ def _key(share: AudienceShare) -> str:
     return f"{share.choice.question.key}.{share.choice.key}"
 
 
-class AudienceInline(admin.TabularInline):
+class AudienceInline(admin.StackedInline):
     model = AudienceShare
     form = ShareForm
     formset = AudienceFormSet
-    fields = ("choice", "percent")
+    fields = (("choice", "percent"),)
     verbose_name_plural = gettext_lazy("The paper’s audience: which share each choice stands for")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AudienceShare]:

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy
 from polls.lib.numbers import moment
 from polls.models import AuditEvent, Blackout, Survey, record
 
+from .widgets import PLAIN
+
 
 class BlackoutFormSet(BaseInlineFormSet):
     """Lifting one before its end is an override: like all else it leaves its line in the record."""
@@ -28,9 +30,10 @@ def _of(window: Blackout) -> str:
     return f"{moment(window.starts_at)} – {moment(window.ends_at)}, {window.reason}"
 
 
-class BlackoutInline(admin.TabularInline):
+class BlackoutInline(admin.StackedInline):
     model = Blackout
-    fields = ("starts_at", "ends_at", "reason")
+    fields = (("starts_at", "ends_at"), "reason")
+    formfield_overrides = PLAIN
     formset = BlackoutFormSet
     extra = 0
     verbose_name_plural = gettext_lazy("Blackouts: no figure is shown to readers, at any door")

@@ -11,9 +11,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from .widgets import PLAIN
+
 
 class Headed(admin.ModelAdmin):
     """A list is headed by what it lists, a page by what it shows."""
+
+    formfield_overrides = PLAIN
 
     # With the model's own gender: "New article".
     heading_of_new: Any = gettext_lazy("New entry")

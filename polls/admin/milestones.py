@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from polls.lib.numbers import moment
 from polls.models import Milestone
 
+from .widgets import PLAIN
+
 
 class MilestoneForm(forms.ModelForm):
     class Meta:
@@ -27,6 +29,7 @@ class MilestoneInline(admin.StackedInline):
     model = Milestone
     form = MilestoneForm
     extra = 0
+    formfield_overrides = PLAIN
     fields = (("at", "kind"), "text")
 
 

@@ -50,10 +50,10 @@ class QuestionForm(forms.ModelForm):
         return values
 
 
-class ChoiceInline(FrozenOncePublished, admin.TabularInline):
+class ChoiceInline(FrozenOncePublished, admin.StackedInline):
     model = Choice
     extra = 0
-    fields = ("position", "key", "label", "value")
+    fields = (("position", "key", "label", "value"),)
 
 
 @admin.register(Question)

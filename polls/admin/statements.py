@@ -18,9 +18,10 @@ from .headed import Headed
 from .people import member
 
 
-class FactInline(admin.TabularInline):
+class FactInline(admin.StackedInline):
     model = Fact
     extra = 0
+    fields = ("text", ("source_name", "source_url"), "position")
 
 
 class FactsForm(forms.ModelForm):

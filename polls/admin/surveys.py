@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -20,7 +21,7 @@ from polls.composing.lifecycle import may_be_deleted
 from polls.composing.scales import add_standard_items
 from polls.lib.caching import forget
 from polls.lib.numbers import moment, whole
-from polls.models import AuditEvent, ModerationRule, Question, Survey, record
+from polls.models import Article, AuditEvent, ModerationRule, Question, Survey, record
 
 from . import audience, exports
 from .blackouts import BlackoutFormSet, BlackoutInline
@@ -46,8 +47,6 @@ class SurveyAdmin(Headed):
     list_display = ("title", "state", "respondents", "waiting", "links")
     list_filter = (StateFilter, "article__language")
     search_fields = ("article__title", "article__slug")
-    autocomplete_fields = ("article",)
-    filter_horizontal = ("rules",)
     change_form_template = "admin/polls/survey/change_form.html"
     fieldsets = (
         (None, {"fields": ("article", "edition", "question", "standard_items")}),
@@ -104,7 +103,9 @@ class SurveyAdmin(Headed):
     def get_readonly_fields(
         self, request: HttpRequest, obj: Survey | None = None
     ) -> tuple[str, ...]:
-        return FROZEN if obj and obj.is_frozen else ()
+        if obj is None:
+            return ()
+        return FROZEN if obj.is_frozen else ("article",)
 
     def get_fieldsets(self, request: HttpRequest, obj: Survey | None = None) -> Any:
         """The standard items are offered once, when the survey is made."""
@@ -155,12 +156,23 @@ class SurveyAdmin(Headed):
     def response_change(self, request: HttpRequest, obj: Survey) -> HttpResponse:
         return pressed(request, obj) or super().response_change(request, obj)
 
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A survey is added from its article's page, on that article."""
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        asked = request.GET.get("article", "")
+        if db_field.name == "article" and field and asked.isascii() and asked.isdigit():
+            field.queryset = Article.objects.filter(pk=asked[:18])
+        return field
+
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """The rules of the article's language, where there is a survey already."""
+        """The house's rules in the article's language; the laws hold everywhere."""
         pk = request.resolver_match and request.resolver_match.kwargs.get("object_id")
         if db_field.name == "rules" and pk and str(pk).isdigit():
             language = Survey.objects.filter(pk=pk).values("article__language")
-            kwargs["queryset"] = ModerationRule.objects.filter(language__in=language)
+            kwargs["queryset"] = ModerationRule.objects.filter(
+                kind=ModerationRule.Kind.RULE, language__in=language
+            )
+            kwargs["widget"] = forms.CheckboxSelectMultiple()
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def add_view(

@@ -61,8 +61,7 @@ def account_form(user: User, **changes: Any) -> dict[str, Any]:
     groups = list(user.groups.values_list("pk", flat=True))
     given = {"username": user.username, "is_active": "on", "is_staff": "on", "groups": groups}
     dated = timezone.localtime(user.date_joined)
-    moment = {"date_joined_0": f"{dated:%d/%m/%Y}", "date_joined_1": f"{dated:%H:%M:%S}"}
-    return given | moment | changes
+    return given | {"date_joined": f"{dated:%Y-%m-%dT%H:%M:%S}"} | changes
 
 
 @pytest.mark.parametrize("whose", ["own", "colleague"])

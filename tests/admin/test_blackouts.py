@@ -15,10 +15,8 @@ def save(editor: Client, survey: Survey, **fields: str) -> int:
 
 WINDOW = {
     "blackouts__TOTAL_FORMS": "1",
-    "blackouts__0__starts_at_0": "2020-01-01",
-    "blackouts__0__starts_at_1": "00:00",
-    "blackouts__0__ends_at_0": "2099-01-01",
-    "blackouts__0__ends_at_1": "00:00",
+    "blackouts__0__starts_at": "2020-01-01T00:00",
+    "blackouts__0__ends_at": "2099-01-01T00:00",
     "blackouts__0__reason": "Élection",
 }
 
@@ -39,7 +37,7 @@ def test_a_blackout_is_set_and_lifted_and_both_are_on_the_record(
 
 
 def test_one_that_ends_before_it_begins_is_refused(survey: Survey, editor: Client) -> None:
-    wrong = WINDOW | {"blackouts__0__ends_at_0": "2019-01-01"}
+    wrong = WINDOW | {"blackouts__0__ends_at": "2019-01-01T00:00"}
     assert save(editor, survey, **wrong) == 200
     assert not Blackout.objects.exists()
 

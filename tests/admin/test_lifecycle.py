@@ -143,7 +143,7 @@ def test_a_closed_one_is_opened_again_until_a_moment(editor: Client, survey: Sur
 
 def test_a_later_time_in_the_form_opens_it_again(editor: Client, survey: Survey) -> None:
     close(survey=survey)
-    fields = survey_form(editor, survey) | {"closes_at_0": "2099-01-01", "closes_at_1": "10:00"}
+    fields = survey_form(editor, survey) | {"closes_at": "2099-01-01T10:00"}
     editor.post(f"/admin/polls/survey/{survey.pk}/change/", fields)
     assert Reader().answer().status_code == 303
 

@@ -19,7 +19,7 @@ def form(client: Client, article: Article) -> dict[str, Any]:
 
 
 def event(**values: str) -> dict[str, str]:
-    given = {"at_0": "2026-03-02", "at_1": "10:30", "kind": "event", "text": "Un vote"} | values
+    given = {"at": "2026-03-02T10:30", "kind": "event", "text": "Un vote"} | values
     return {"milestones-TOTAL_FORMS": "1"} | {f"milestones-0-{k}": v for k, v in given.items()}
 
 
@@ -49,7 +49,7 @@ def test_an_editor_takes_an_event_back(editor: Client, survey: Survey) -> None:
     path = f"/admin/polls/article/{survey.article_id}/change/"
     fields = form(editor, survey.article)
     at = timezone.localtime(row.at)
-    fields |= event(id=str(row.pk), at_0=f"{at:%Y-%m-%d}", at_1=f"{at:%H:%M:%S}", DELETE="on")
+    fields |= event(id=str(row.pk), at=f"{at:%Y-%m-%dT%H:%M:%S}", DELETE="on")
     fields["milestones-INITIAL_FORMS"] = "1"
     assert editor.post(path, fields).status_code == 302
     assert not Milestone.objects.exists()

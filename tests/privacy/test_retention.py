@@ -399,13 +399,9 @@ def changed(client: Client, survey: Survey, **values: str) -> Any:
         field = form[name]
         value = field.value()
         data[field.html_name] = value if value is not None else ""
-        for prefix in ("", "initial-"):
-            if name in ("opens_at", "closes_at"):
-                moment = timezone.localtime(value) if value else None
-                data[f"{prefix}{name}_0"] = moment.strftime("%Y-%m-%d") if moment else ""
-                data[f"{prefix}{name}_1"] = moment.strftime("%H:%M:%S") if moment else ""
-            elif prefix:
-                data[f"{prefix}{name}"] = data[field.html_name]
+        shown = field.field.widget.format_value(value) if name in ("opens_at", "closes_at") else ""
+        data[f"initial-{name}"] = shown or data[field.html_name]
+        data[field.html_name] = data[f"initial-{name}"]
     for formset in client.get(address).context["inline_admin_formsets"]:
         for field in formset.formset.management_form:
             data[field.html_name] = field.value()
@@ -415,7 +411,7 @@ def changed(client: Client, survey: Survey, **values: str) -> Any:
 def test_a_survey_whose_answers_are_deleted_is_not_reopened(full: Survey) -> None:
     applied()
     editor = signed_in("editor")
-    page = changed(editor, full, closes_at_0="2099-01-01", closes_at_1="12:00:00")
+    page = changed(editor, full, closes_at="2099-01-01T12:00:00")
     assert page.status_code == 200
     assert page.context["adminform"].form.errors
     assert not Survey.objects.open().exists()
@@ -424,7 +420,7 @@ def test_a_survey_whose_answers_are_deleted_is_not_reopened(full: Survey) -> Non
 def test_one_that_is_only_closed_may_be_reopened(survey: Survey) -> None:
     past(survey, 3)
     editor = signed_in("editor")
-    page = changed(editor, survey, closes_at_0="2099-01-01", closes_at_1="12:00:00")
+    page = changed(editor, survey, closes_at="2099-01-01T12:00:00")
     assert page.status_code == 302, page.context["adminform"].form.errors
     assert Survey.objects.open().exists()
 

@@ -8,11 +8,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from polls.admin.widgets import DAY, MOMENT
 from polls.composing.slugs import LONGEST, slugify
 from polls.models import Article, Survey
-
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
 def rows(number: int, **attrs: str) -> forms.Textarea:

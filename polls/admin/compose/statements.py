@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from polls.admin.widgets import DAY
 from polls.models import Statement
 
-from .forms import DAY, rows
+from .forms import rows
 from .rows import Row, RowSet, row_set
 
 
