@@ -113,6 +113,7 @@ def test_the_receipt_wipes_it(french: Survey, open_page: Open, site: str) -> Non
     expect(page.locator("#draft")).to_be_visible()
     send(page)
     expect(page.locator(".ticket")).to_be_visible()
+    page.wait_for_load_state()  # the script that forgets has run by then
     assert kept(page) is None
     assert Response.objects.get().opinion.text == TEXT
     page.goto(site + ARTICLE)
@@ -162,6 +163,7 @@ def test_a_closed_consultation_wipes_it(french: Survey, open_page: Open, site: s
     forget()
     page.goto(site + ARTICLE + "?")  # which the browser has not kept
     expect(page.locator("[data-closed]")).to_be_visible()
+    page.wait_for_load_state()
     assert kept(page) is None
 
 
@@ -253,6 +255,7 @@ def test_in_a_frame_that_may_store_it_is_kept_too_until_the_receipt(
     frame.locator("#id_consent_counting").check()
     frame.locator("#response-form button").click()
     expect(frame.locator(".ticket")).to_be_visible()
+    page.frames[-1].wait_for_load_state()
     assert kept(page) is None
 
 
