@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, Permission, User
@@ -25,6 +24,7 @@ from polls.staff import second_factor
 
 from .headed import Headed
 from .people import member
+from .widgets import Ticks
 
 # Their pages would show the secrets of all colleagues.
 for model in (StaticDevice, TOTPDevice):
@@ -69,7 +69,7 @@ class StaffAdmin(Headed, UserAdmin):
 
     def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if db_field.name == "groups":
-            kwargs["widget"] = forms.CheckboxSelectMultiple()
+            kwargs["widget"] = Ticks()
             if not request.user.is_superuser:
                 kwargs["queryset"] = _groups_within(member(request))
         return super().formfield_for_manytomany(db_field, request, **kwargs)

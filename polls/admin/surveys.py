@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -35,6 +34,7 @@ from .survey_course import state_of
 from .survey_desk import StateFilter, counted, desk
 from .survey_form import FROZEN, SurveyForm
 from .survey_pages import codebook, dashboard, preview, results_for_staff
+from .widgets import Ticks
 
 SurveyView = Callable[..., HttpResponseBase]
 
@@ -172,7 +172,7 @@ class SurveyAdmin(Headed):
             kwargs["queryset"] = ModerationRule.objects.filter(
                 kind=ModerationRule.Kind.RULE, language__in=language
             )
-            kwargs["widget"] = forms.CheckboxSelectMultiple()
+            kwargs["widget"] = Ticks()
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def add_view(

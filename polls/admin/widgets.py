@@ -18,3 +18,11 @@ PLAIN: Any = {
     models.DateField: {"widget": DAY},
     models.DateTimeField: {"form_class": forms.DateTimeField, "widget": EXACT},
 }
+
+
+class Ticks(forms.CheckboxSelectMultiple):
+    """Choices to tick. The admin gives the help text of such a field no id to be referred to by."""
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        told = {key: said for key, said in (attrs or {}).items() if key != "aria-describedby"}
+        return super().get_context(name, value, told)
