@@ -199,6 +199,13 @@ def test_to_add_a_consultation_is_to_compose_it(editor: Client) -> None:
     assert editor.get(f"/admin/polls/survey/add/?article={article.pk}").status_code == 200
 
 
+def test_a_survey_offers_the_rules_of_the_house_in_its_articles_language(editor: Client) -> None:
+    survey = make_draft()
+    form = editor.get(f"/admin/polls/survey/{survey.pk}/change/").context["adminform"].form
+    offered = set(form.fields["rules"].queryset.values_list("kind", "language"))
+    assert offered == {("rule", "fr")}
+
+
 def test_a_moderator_can_publish_nothing(moderator: Client) -> None:
     survey = make_draft()
     moderator.post(f"/admin/polls/survey/{survey.pk}/change/", {"_publish": "yes"})
