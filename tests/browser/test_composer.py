@@ -67,6 +67,16 @@ def save(page: Page) -> None:
     expect(page.locator(".messagelist .success")).to_be_visible()
 
 
+def test_an_empty_page_names_no_mistake_before_anything_is_typed(
+    site: str, open_page: Open
+) -> None:
+    page = at_work(open_page, NEW)
+    expect(page.locator("[data-note]")).to_contain_text("begins with a title")
+    page.wait_for_timeout(1500)  # longer than the preview waits
+    expect(page.locator("[data-mistake]")).to_have_count(0)
+    expect(page.locator("[data-count]")).to_have_text("0")
+
+
 def test_a_consultation_is_written_and_seen_at_once(site: str, open_page: Open) -> None:
     page = at_work(open_page, NEW)
     publish = page.locator("[data-publish]")
