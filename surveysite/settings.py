@@ -43,6 +43,10 @@ if not DEBUG and not (ALLOWED_HOSTS and PUBLIC_ORIGINS):
 CSRF_TRUSTED_ORIGINS = PUBLIC_ORIGINS
 # Reverse proxies whose X-Forwarded-For is believed: addresses or networks.
 TRUSTED_PROXIES = [ip_network(hop) for hop in env.list("TRUSTED_PROXIES", default=[])]
+# Machines that may read /metrics, where they ask this server itself and not through a proxy.
+METRICS_FROM = [
+    ip_network(place) for place in env.list("METRICS_FROM", default=["127.0.0.0/8", "::1"])
+]
 
 # How much one network (an IPv4 address, or a /64) may send in a window, counted by each process:
 # docs/operating.md says why these numbers.
@@ -91,6 +95,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "polls.lib.middleware.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "polls.lib.middleware.FixedPolicyMiddleware",
@@ -104,6 +109,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "polls.answering.away.DatabaseAwayMiddleware",
 ]
+
+# A consultation of sixty statements is composed in one form of some two thousand fields.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 ROOT_URLCONF = "surveysite.urls"
 WSGI_APPLICATION = "surveysite.wsgi.application"
@@ -252,7 +260,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 if not DEBUG:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
-    SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
+    SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", r"^metrics$"]
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=True)
     SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_PRELOAD", default=True)
@@ -268,7 +276,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "class": "polls.lib.logs.DiscreetFormatter",
+            "class": f"polls.lib.logs.{'DiscreetFormatter' if DEBUG else 'JsonFormatter'}",
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
         }
     },

@@ -2,11 +2,13 @@ from django.contrib import admin
 from django.urls import include, path
 
 from . import health
+from .metrics import metrics
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("livez", health.livez),
     path("readyz", health.readyz),
+    path("metrics", metrics),
     path("", include("polls.urls")),
 ]
 

@@ -1,18 +1,22 @@
 """What is logged names places in the code and outcomes, and never what readers entrust to us."""
 
 import io
+import json
 import logging
 import subprocess
 import sys
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
 
+from polls.lib import middleware, persistence
 from polls.lib.codes import grouped
-from polls.lib.logs import DiscreetFormatter, masked
+from polls.lib.logs import DiscreetFormatter, JsonFormatter, masked
 from polls.models import Survey
 from polls.moderation import texts
 from tests.factories import make_survey
@@ -34,6 +38,17 @@ def lines() -> Iterator[io.StringIO]:
     before = handler.setStream(written)
     yield written
     handler.setStream(before or sys.stderr)
+
+
+@pytest.fixture
+def objects(lines: io.StringIO) -> Iterator[Callable[[], list[dict[str, Any]]]]:
+    """What it writes in production, each line read as JSON."""
+    [handler] = [
+        each for each in logging.root.handlers if isinstance(each.formatter, DiscreetFormatter)
+    ]
+    before, handler.formatter = handler.formatter, JsonFormatter()
+    yield lambda: [json.loads(line) for line in lines.getvalue().splitlines()]
+    handler.formatter = before
 
 
 def broken(reader: Reader) -> Reader:
@@ -193,10 +208,155 @@ def test_in_production_nothing_is_mailed_and_every_line_is_discreet() -> None:
     assert "AdminEmailHandler" not in ran.stdout
     # runserver's own, which isn't for production.
     written.pop("django.server", None)
-    assert written == {"root": ["StreamHandler", "DiscreetFormatter"]}
+    assert written == {"root": ["StreamHandler", "JsonFormatter"]}
 
 
 def test_no_way_of_starting_that_is_documented_has_an_access_log() -> None:
     for path in [*(ROOT / "docs").rglob("*.md"), *(ROOT / "tools").rglob("*.py"), Path("Makefile")]:
         text = (ROOT / path).read_text(encoding="utf-8")
         assert "--access-log" not in text.replace("`--access-log`", "")
+
+
+# In production
+
+
+def fails(*args: Any, **more: Any) -> None:
+    raise LookupError(SECRET)
+
+
+ID = "0123456789abcdef0123456789abcdef"
+
+
+@pytest.fixture
+def proxied(settings: Any) -> Reader:
+    """A reader behind a proxy that we trust, which gave the request an id."""
+    settings.TRUSTED_PROXIES = [ip_network("127.0.0.1")]
+    reader = broken(Reader())
+    reader.defaults |= {"HTTP_X_REQUEST_ID": ID, "HTTP_X_FORWARDED_FOR": "203.0.113.9"}
+    return reader
+
+
+def test_a_fault_is_one_object_with_the_id_that_the_reader_can_quote(
+    survey: Survey, monkeypatch: Any, proxied: Reader, objects: Any
+) -> None:
+    monkeypatch.setattr("polls.answering.services.submit", fails)
+    response = proxied.answer(item__opinion=SECRET)
+    assert (response.status_code, response["X-Request-ID"]) == (500, ID)
+    assert ID in response.content.decode()
+    [line] = objects()
+    assert line.keys() == {
+        "time", "level", "logger", "message", "request_id", "method", "route", "status",
+        "duration", "exception",
+    }  # fmt: skip
+    assert (line["level"], line["logger"]) == ("ERROR", "django.request")
+    assert (line["request_id"], line["method"], line["route"]) == (ID, "POST", "responses")
+    assert line["status"] == 500
+    assert 0 < line["duration"] < 60
+    assert line["exception"].endswith("LookupError")
+    assert "voisin" not in json.dumps(line)
+
+
+def test_the_page_for_a_database_that_is_away_has_the_id_too(
+    survey: Survey, monkeypatch: Any, proxied: Reader, objects: Any
+) -> None:
+    def away(*args: Any, **more: Any) -> None:
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(persistence, "PATIENCE", 0.01)
+    monkeypatch.setattr("polls.lib.persistence.connection.close", lambda: None)
+    monkeypatch.setattr("polls.answering.services.submit", away)
+    response = proxied.answer()
+    assert (response.status_code, response["X-Request-ID"]) == (503, ID)
+    assert ID in response.content.decode()
+    # What was logged on the way has it, though it knows nothing of the request.
+    assert {line["request_id"] for line in objects()} == {ID}
+    assert {line["logger"] for line in objects()} == {"polls.lib.persistence", "django.request"}
+
+
+def test_without_a_proxy_each_request_gets_an_id_of_its_own(survey: Survey) -> None:
+    reader = Reader()
+    ids = {reader.get("/receipts/")["X-Request-ID"] for _ in range(3)}
+    assert len(ids) == 3
+    assert all(len(each) == 16 for each in ids)
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["203.0.113.9", "ana@example.org", CODE, grouped(CODE), "a" * 64, "abc", "", "é" * 20,
+     "0123456789abcdef\r\nSet-Cookie: x", "0123456789abcdef voisin"],
+)  # fmt: skip
+def test_an_id_that_is_none_is_not_taken(survey: Survey, proxied: Reader, given: str) -> None:
+    proxied.defaults["HTTP_X_REQUEST_ID"] = given
+    assert proxied.get("/receipts/")["X-Request-ID"] != given
+
+
+def test_a_stranger_does_not_choose_the_id(survey: Survey, proxied: Reader) -> None:
+    proxied.defaults["REMOTE_ADDR"] = "203.0.113.9"
+    assert proxied.get("/receipts/")["X-Request-ID"] != ID
+
+
+def test_a_uuid_is_an_id(survey: Survey, proxied: Reader) -> None:
+    proxied.defaults["HTTP_X_REQUEST_ID"] = given = str(uuid.uuid4())
+    assert proxied.get("/receipts/")["X-Request-ID"] == given
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/articles/pont/", "/articles/pont/results/", "/embed/pont/"]
+)
+def test_a_page_that_caches_keep_has_no_id(survey: Survey, proxied: Reader, path: str) -> None:
+    response = proxied.get(path)
+    assert "public" in response["Cache-Control"]
+    assert "X-Request-ID" not in response
+
+
+def test_a_slow_request_has_a_line_and_a_quick_one_none(
+    survey: Survey, monkeypatch: Any, proxied: Reader, objects: Any
+) -> None:
+    proxied.answer()
+    assert objects() == []
+    monkeypatch.setattr(middleware, "SLOW", 0)
+    proxied.get(f"/receipts/?{SECRET}")
+    [line] = objects()
+    assert (line["message"], line["route"], line["status"]) == ("slow", "receipts", 200)
+    assert line["request_id"] == ID
+
+
+def test_a_line_of_a_command_has_no_request(objects: Any) -> None:
+    import contextvars
+
+    contextvars.Context().run(lambda: logging.getLogger("polls").warning("went %s", "wrong"))
+    [line] = objects()
+    assert line.keys() == {"time", "level", "logger", "message"}
+    assert line["message"] == "went wrong"
+
+
+def test_the_way_json_is_written_hides_no_address_from_the_mask(objects: Any) -> None:
+    logging.getLogger("polls").warning("first\n203.0.113.9\t%s\nana@example.org", CODE)
+    [line] = objects()
+    assert line["message"] == "first\n…\t…\n…"
+
+
+def test_what_a_caller_hangs_on_a_line_stays_out(objects: Any) -> None:
+    logging.getLogger("polls").warning("x", extra={"text": SECRET}, stack_info=True)
+    [line] = objects()
+    assert "voisin" not in json.dumps(line)
+    assert "test_logs.py" in line["exception"]
+
+
+def test_nothing_of_a_reader_is_in_the_log_of_a_whole_visit(
+    survey: Survey, proxied: Reader, lines: io.StringIO, objects: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(middleware, "SLOW", 0)
+    proxied.get("/articles/pont/?mon=voisin")
+    proxied.answer(item__opinion=SECRET, consent_publication="on")
+    cookie = proxied.cookies[f"answered-{survey.pk}"].value
+    code = proxied.code
+    proxied.get("/receipts/")
+    proxied.get(f"/receipts/{code}/")
+    proxied.answer(item__credible=SECRET, client_key=str(uuid.uuid4()))
+    monkeypatch.setattr("polls.answering.receipts.hashed", fails)
+    proxied.send("/receipts/withdraw/", {"code": code})
+    log = lines.getvalue()
+    assert len(objects()) >= 6
+    for secret in ("oisin", "vole", "203.0", code, grouped(code), cookie):
+        assert secret not in log

@@ -1,12 +1,14 @@
 """What every page has, and what the machines that watch ask for."""
 
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
-from django.db import connection
+from django.db import InterfaceError, connection
 from django.test import Client
 
 from polls.models import Survey
+from surveysite import disk
 
 
 def test_livez_asks_nobody(client: Client, django_assert_num_queries: object) -> None:
@@ -22,10 +24,58 @@ def test_readyz_says_whether_the_database_is_ready(client: Client) -> None:
 @pytest.mark.django_db
 def test_readyz_says_when_a_migration_is_missing(client: Client) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM django_migrations WHERE app = 'polls' AND name LIKE '0010%'")
+        cursor.execute(
+            "DELETE FROM django_migrations"
+            " WHERE id = (SELECT max(id) FROM django_migrations WHERE app = 'polls')"
+        )
     response = client.get("/readyz")
     assert response.status_code == 503
     assert b"migrations" in response.content
+
+
+@pytest.mark.django_db
+def test_readyz_says_when_the_database_does_not_answer(client: Client, monkeypatch: Any) -> None:
+    def fails(*args: Any) -> None:
+        raise InterfaceError("connection already closed")
+
+    monkeypatch.setattr("surveysite.health.MigrationExecutor", fails)
+    response = client.get("/readyz")
+    assert (response.status_code, response.content) == (503, b"the database does not answer\n")
+
+
+class Usage(NamedTuple):
+    free: int
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("free", "ready"), [(disk.LOW, True), (disk.LOW - 1, False)])
+def test_readyz_says_when_the_disk_of_sqlite_is_nearly_full(
+    client: Client, monkeypatch: Any, tmp_path: Path, free: int, ready: bool
+) -> None:
+    database = connection.settings_dict | {"NAME": str(tmp_path / "survey.sqlite3")}
+    monkeypatch.setattr(disk, "connection", Connection("sqlite", database))
+    monkeypatch.setattr("shutil.disk_usage", lambda place: Usage(free))
+    response = client.get("/readyz")
+    assert response.status_code == (200 if ready else 503)
+    assert (b"disk of the database" in response.content) is not ready
+
+
+class Connection(NamedTuple):
+    vendor: str
+    settings_dict: dict[str, Any]
+
+
+@pytest.mark.django_db
+def test_a_full_disk_of_the_exports_takes_nothing_from_readers(
+    client: Client, monkeypatch: Any, settings: Any, tmp_path: Path
+) -> None:
+    settings.EXPORTS_DIR = tmp_path / "not" / "made" / "yet"
+    monkeypatch.setattr(disk, "connection", Connection("postgresql", {}))
+    # The folder is made with the first of them: its disk is that of the one above.
+    monkeypatch.setattr("shutil.disk_usage", {tmp_path: Usage(1)}.__getitem__)
+    response = client.get("/readyz")
+    assert (response.status_code, response.content.split(b"\n")[0]) == (200, b"ok")
+    assert b"disk of the exports" in response.content
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,16 @@ from contextlib import suppress
 
 from django.conf import settings
 from django.db import Error
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import get_language, override
 
+from polls.lib import requests
 from polls.lib.caching import kept
 from polls.lib.http import private
 from polls.models import Article, Survey, current_edition
+
+from . import taken_down
 
 SECONDS = 60
 MOST = 3
@@ -20,23 +23,25 @@ BELOW_AN_ARTICLE = re.compile(r"/(?:articles|embed)/([-\w]{1,80})/")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """In the article's language below its address, with a way on; without the database, too."""
+    """In the article's language below its address, with a way on; without the database, too.
+
+    Below the address of a consultation that was taken down it says so, at all doors alike.
+    """
     language = get_language() or settings.LANGUAGE_CODE
     articles: Sequence[Article] = ()
+    below = BELOW_AN_ARTICLE.match(request.path_info)
     with suppress(Error):
-        language = _article_language(request.path_info) or language
+        edition = current_edition(below[1]) if below else None
+        if below and edition is None:
+            with suppress(Http404):
+                return taken_down.page(below[1])
+        # A draft's language would tell that there is one.
+        language = edition.article.language if edition else language
         articles = _open_now(language)
     with override(language):
         page = render_to_string("404.html", {"articles": articles})
     # What isn't here may be so for this reader, or only until it is published.
     return private(HttpResponse(page, status=404))
-
-
-def _article_language(path: str) -> str | None:
-    """Of an article that readers can open; a draft's would tell that there is one."""
-    below = BELOW_AN_ARTICLE.match(path)
-    edition = current_edition(below[1]) if below else None
-    return edition.article.language if edition else None
 
 
 @kept(SECONDS)
@@ -50,4 +55,5 @@ def _open_now(language: str) -> Sequence[Article]:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """It asks neither the database nor anything of the request: either may be what broke."""
-    return private(HttpResponse(render_to_string("500.html"), status=500))
+    page = render_to_string("500.html", {"reference": requests.reference()})
+    return private(HttpResponse(page, status=500))

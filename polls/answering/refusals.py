@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from polls.lib import http
+from polls.lib import http, metrics, requests
 from polls.models import Edition, Response, Survey
 
 from .doors import PAGE, Door
@@ -86,6 +86,7 @@ def of_bytes(request: HttpRequest, door: Door = PAGE) -> HttpResponse | None:
 
 
 def not_open(request: HttpRequest, edition: Edition, door: Door = PAGE) -> HttpResponse:
+    requests.note(metrics.CLOSED)
     status = 403
     if _is_taken_down(edition):
         status, title = 410, _("This consultation was taken down")
@@ -117,7 +118,8 @@ def second_answer(
         title = _("You have already answered from this device")
         message = _(
             "Your first answer stands and this one was not stored. With the code of your receipt"
-            " you can put this one in its place."
+            " you can put this one in its place. Who has lost the code can’t change that answer"
+            " any more: it stays counted, once."
         )
     return page(
         409,
@@ -177,9 +179,8 @@ def unavailable(
     """
     title = _("What you sent could not be stored yet")
     message = _("The fault is ours and nothing is lost: everything you wrote is kept on this page.")
-    return _later(
-        page(503, title, message, door=door, **_to_send_again(request, edition, client_key))
-    )
+    kept = _to_send_again(request, edition, client_key)
+    return _later(page(503, title, message, door=door, reference=requests.reference(), **kept))
 
 
 def too_many(
@@ -222,6 +223,7 @@ def away(door: Door = PAGE) -> HttpResponse:
             _("This page is away for a moment"),
             _("The fault is ours. Try again in a few seconds."),
             door=door,
+            reference=requests.reference(),
         )
     )
 

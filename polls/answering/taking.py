@@ -5,7 +5,7 @@ from uuid import uuid4
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-from polls.lib import http
+from polls.lib import http, metrics, requests
 from polls.lib.persistence import Unavailable, persist
 from polls.models import Edition, Response
 
@@ -83,6 +83,7 @@ def _known(
         return refusals.second_answer(request, edition, response, door)
     kept = services.content(response)
     if kept == submission:
+        requests.note(metrics.REPEATED)
         return identity
     if "replace" not in request.POST:
         return refusals.other_answers(request, edition, response, kept.text, door)
@@ -106,4 +107,5 @@ def _replace(
         return refusals.second_answer(request, edition, response, door)
     except Unavailable:
         return refusals.unavailable(request, edition, door)
+    requests.note(metrics.CHANGED)
     return None

@@ -5,15 +5,23 @@ quotes the failing row ("DETAIL: Failing row contains (…)"), Python the argume
 read. So an exception is told by its class and its place in the code; the words of the database
 only as far as they name columns and constraints, and of other errors only where no request was
 being answered. Addresses, codes and keys are masked wherever they stand.
+
+In production a line is an object of JSON with the fields of `JsonFormatter` and no other: what else
+a caller hangs on a record (Django the whole request) stays out.
 """
 
+import json
 import logging
 import re
 import traceback
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, TypeAlias
 
 from django.db import Error
+from django.http import HttpRequest
+
+from . import requests
 
 ExcInfo: TypeAlias = (
     tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
@@ -47,15 +55,54 @@ class DiscreetFormatter(logging.Formatter):
     """Formats a record so; for every handler that writes somewhere."""
 
     def format(self, record: logging.LogRecord) -> str:
-        # A copy: what another handler has kept of the record, or gets of it, is not this one's.
-        own = logging.makeLogRecord(record.__dict__)
-        own.exc_text = None
-        if isinstance(own.args, tuple):
-            own.args = tuple(_argument(value) for value in own.args)
-        if own.exc_info and own.exc_info[0]:
-            own.exc_text = told(own.exc_info[1], with_words=not hasattr(record, "request"))
-            own.exc_info = None
-        return masked(super().format(own))
+        return masked(super().format(_discreet(record)))
+
+
+class JsonFormatter(DiscreetFormatter):
+    """The same as one object a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        own = _discreet(record)
+        fields: dict[str, object] = {
+            "time": datetime.fromtimestamp(own.created, UTC).isoformat(timespec="milliseconds"),
+            "level": own.levelname,
+            "logger": own.name,
+            # Masked before it is written as JSON, where "\n" would put an n before an address.
+            "message": masked(own.getMessage()),
+            **_of_request(own),
+        }
+        if told_or_stack := "\n".join(filter(None, (own.exc_text, own.stack_info))):
+            fields["exception"] = masked(told_or_stack)
+        return json.dumps(fields)
+
+
+def _discreet(record: logging.LogRecord) -> logging.LogRecord:
+    """A copy: what another handler has kept of the record, or gets of it, is not this one's."""
+    own = logging.makeLogRecord(record.__dict__)
+    own.exc_text = None
+    if isinstance(own.args, tuple):
+        own.args = tuple(_argument(value) for value in own.args)
+    if own.exc_info and own.exc_info[0]:
+        own.exc_text = told(own.exc_info[1], with_words=not hasattr(record, "request"))
+        own.exc_info = None
+    return own
+
+
+def _of_request(record: logging.LogRecord) -> dict[str, object]:
+    """The request during which it was written, and of a line on the request itself what it was.
+
+    Its address is told by its name: the path may have anything in it.
+    """
+    asked = requests.current()
+    fields: dict[str, object] = {"request_id": asked.id} if asked else {}
+    request = getattr(record, "request", None)
+    if isinstance(request, HttpRequest):
+        match = request.resolver_match
+        fields["method"] = masked(request.method or "")
+        fields["route"] = match.view_name if match else ""
+        fields["status"] = getattr(record, "status_code", None)
+        fields["duration"] = round(asked.seconds, 4) if asked else None  # seconds
+    return fields
 
 
 def _argument(value: Any) -> Any:

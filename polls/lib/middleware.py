@@ -4,6 +4,8 @@ Sessions, accounts and the browser's language belong to /admin/. Readers' pages 
 they vary on nothing, set no cookie of their own accord, and pay for nothing unused.
 """
 
+import logging
+from collections.abc import Callable
 from typing import Any
 
 from csp.constants import HEADER
@@ -18,7 +20,47 @@ from django.middleware.locale import LocaleMiddleware
 from django.utils.translation import activate
 from django_otp.middleware import OTPMiddleware
 
+from . import metrics, requests
+
 STAFF = "/admin/"
+SLOW = 1.0  # seconds from which a request has a line in the log
+
+logger = logging.getLogger(__name__)
+
+
+class RequestMiddleware:
+    """Around everything: gives each request its id, counts what became of it, and times it.
+
+    Not of pages that caches keep: how many were read only the proxy knows, and the id on a copy
+    would be that of whoever asked first. So those pay for next to nothing here.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        asked = requests.begin(request)
+        response = self.get_response(request)
+        seconds = asked.seconds
+        kept = response.headers.get("Cache-Control", "")
+        if "public" not in kept:
+            self._count(request, response, asked.outcome, seconds)
+        if "no-store" in kept or response.status_code >= 500:
+            response.headers["X-Request-ID"] = asked.id
+        if seconds > SLOW:
+            known = {"request": request, "status_code": response.status_code}
+            logger.info("slow", extra=known)
+        return response
+
+    @staticmethod
+    def _count(
+        request: HttpRequest, response: HttpResponseBase, outcome: str, seconds: float
+    ) -> None:
+        match, code = request.resolver_match, response.status_code
+        route = match.view_name if match else ""
+        metrics.count_request(route, code)
+        if request.method == "POST" and route in metrics.SUBMITTED:
+            metrics.count_submission(code, outcome, seconds)
 
 
 class StaffOnly:

@@ -99,6 +99,8 @@ class AuditEvent(AppendOnly):
         RELEASE = "release", pgettext_lazy("act", "release")
         BLACKOUT = "blackout", pgettext_lazy("act", "blackout")
         ERASE = "erase", pgettext_lazy("act", "erased after its time")
+        RECOUNTED = "recounted", pgettext_lazy("act", "tallies equal to a recount")
+        MISCOUNTED = "miscounted", pgettext_lazy("act", "tallies differ from a recount")
 
     survey = models.ForeignKey(
         Survey,

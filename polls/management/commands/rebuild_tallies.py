@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from polls.models import Survey
 from polls.results import tallies
+from polls.results.checks import record_check
 from polls.results.erasure import Erased
 
 
@@ -27,6 +28,8 @@ class Command(BaseCommand):
                 raise CommandError(f"No survey at “{options['slug']}”.")
         counts = [self._one(survey, check=options["check"]) for survey in surveys]
         wrong = sum(count or 0 for count in counts)
+        if options["check"] and not options["slug"]:
+            record_check(wrong)
         if options["check"] and wrong:
             raise CommandError(f"{wrong} tallies differ from a recount.")
         if options["slug"] and not options["check"] and set(counts) == {None}:
