@@ -7,6 +7,7 @@ from typing import Concatenate, ParamSpec
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from django.conf import settings
+from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
@@ -26,6 +27,8 @@ def answer_cookie(survey_id: int) -> str:
     return f"answered-{survey_id}"
 
 
+# In what a reader sends; the newsroom's forms may be longer (DATA_UPLOAD_MAX_NUMBER_FIELDS).
+MOST_FIELDS = 1000
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -77,13 +80,18 @@ class NotAForm(ValueError):
 def check_form_bytes(request: HttpRequest) -> None:
     """Raise NotAForm or NotUtf8 where Django would silently replace what it can't read.
 
-    A body over DATA_UPLOAD_MAX_MEMORY_SIZE raises RequestDataTooBig. The bytes are looked at as a
-    whole: the separators are ASCII, so no character can stand across two fields.
+    A body over DATA_UPLOAD_MAX_MEMORY_SIZE raises RequestDataTooBig, more than MOST_FIELDS raise
+    TooManyFieldsSent. The bytes are looked at as a whole: the separators are ASCII, so no character
+    can stand across two fields.
     """
     if not request.body:
         return
     if request.content_type != "application/x-www-form-urlencoded":
         raise NotAForm
+    if request.encoding and request.encoding.lower() != "utf-8":  # of another charset, it says
+        raise NotUtf8
+    if request.body.count(b"&") >= MOST_FIELDS:
+        raise TooManyFieldsSent
     try:
         unquote_to_bytes(request.body).decode()
     except UnicodeDecodeError as error:
