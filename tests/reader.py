@@ -43,4 +43,12 @@ class Reader(Client):
     @property
     def code(self) -> str:
         """The code that the receipt's cookie carries."""
-        return self.cookies["receipt"].value.removesuffix(".new")
+        return self._code("receipt")
+
+    @property
+    def letter(self) -> str:
+        """That of a notice or of a right of reply."""
+        return self._code("letter")
+
+    def _code(self, cookie: str) -> str:
+        return self.cookies[cookie].value.removesuffix(".new")

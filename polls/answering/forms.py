@@ -8,8 +8,9 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext
 
+from polls.lib.numbers import whole
 from polls.lib.text import is_blank, normalise_newlines
 from polls.lib.traps import TrapField
 from polls.models import Answers, Item, Questionnaire, Survey
@@ -47,7 +48,7 @@ class ResponseForm(forms.Form):
     stamp = forms.CharField(required=False, widget=UnseenInput())
     website2 = TrapField()
     consent_ratings = forms.BooleanField(
-        required=False, label=_("Show my answers on the whole beside my text.")
+        required=False, label=_("Beside my text, show my answers to the questions on the whole.")
     )
 
     @cached_property
@@ -108,12 +109,12 @@ class ResponseForm(forms.Form):
             excess = len(value) - MAX_TEXT
             self.add_error(
                 name,
-                ngettext_lazy(
-                    "Your text is %(count)d character too long.",
-                    "Your text is %(count)d characters too long.",
-                    "count",
+                ngettext(
+                    "Your text is %(number)s character too long.",
+                    "Your text is %(number)s characters too long.",
+                    excess,
                 )
-                % {"count": excess},
+                % {"number": whole(excess)},
             )
         if not is_blank(value):
             return value

@@ -8,8 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,11 +18,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from polls.lib import http
 from polls.lib.codes import (
     COOKIE,
-    NEW,
+    LETTER,
     grouped,
     hand_over,
     hashed,
-    normalised,
+    held,
+    let_go,
     receipt_link,
     receipts_path,
 )
@@ -49,14 +49,6 @@ from .shown import shown_answers
 def _found(code: str) -> Response | None:
     found = Response.objects.filter(receipt_hash=hashed(code)).select_related("survey__article")
     return found.first() if code else None
-
-
-def _held(request: HttpRequest) -> tuple[Response | None, str, bool]:
-    """The response that the request's code opens, the code, and whether it was just issued."""
-    posted = request.POST.get("code", "") if request.method == "POST" else ""
-    cookie = request.COOKIES.get(COOKIE, "")
-    code = normalised(posted or cookie.removesuffix(NEW))
-    return _found(code), code, not posted and cookie.endswith(NEW)
 
 
 def _language(request: HttpRequest) -> str:
@@ -87,33 +79,50 @@ def _ask(request: HttpRequest, error: str = "", status: int = 200) -> HttpRespon
 @http.reader_post(refusals.foreign)
 @require_http_methods(["GET", "HEAD", "POST"])
 def receipts(request: HttpRequest) -> HttpResponse:
-    """Ask for the code, take it, or show the receipt that it opens."""
-    response, code, new = _held(request)
-    other = opened(code) if code and response is None else None
-    if response is None and other is None:
-        with override(_language(request)):
-            if request.method != "POST":
-                return _ask(request)
-            return _ask(request, _("No answer has this code. Check each character."), 404)
+    """Ask for the code, take it, or show what it opens: an answer, or with `of=letter` a letter."""
     if request.method == "POST":
-        answer = HttpResponseRedirect(receipts_path(), status=303)
-        hand_over(answer, code)
-        return http.private(answer)
-    shown = code if new else ""
-    if response is None:
-        return _show_other(other, shown)
-    with override(response.language):
-        return render("receipt", receipt_context(request, response, shown))
+        return _open(request)
+    answered, letter = _answer_of(request), _letter_of(request)
+    if letter is not None and (answered is None or request.GET.get("of") == "letter"):
+        return _show_letter(request, letter, has_answer=answered is not None)
+    if answered is None:
+        with override(_language(request)):
+            return _ask(request)
+    code, new = held(request)
+    with override(answered.language):
+        context = receipt_context(request, answered, code if new else "")
+        return render("receipt", context | {"has_letter": letter is not None})
 
 
-def _show_other(other: Opened | None, code: str) -> HttpResponse:
-    """The page of a notice or of a right of reply; `code` where it was just issued."""
-    if other is None:
-        raise Http404
-    with override(other.language):
-        link = receipt_link(other.language, code) if code else ""
-        known = {"code": grouped(code), "link": link}
-        body = render_to_string(other.template, known | other.context)
+def _open(request: HttpRequest) -> HttpResponse:
+    """What was typed opens an answer or a letter, for ten minutes on this device."""
+    code, _new = held(request)
+    is_answer = _found(code) is not None
+    if not is_answer and not (code and opened(code)):
+        with override(_language(request)):
+            return _ask(request, _("No answer has this code. Check each character."), 404)
+    place = receipts_path() if is_answer else f"{receipts_path()}?of=letter"
+    answer = HttpResponseRedirect(place, status=303)
+    hand_over(answer, code, cookie=COOKIE if is_answer else LETTER)
+    return http.private(answer)
+
+
+def _answer_of(request: HttpRequest) -> Response | None:
+    return _found(held(request)[0])
+
+
+def _letter_of(request: HttpRequest) -> Opened | None:
+    code, _new = held(request, LETTER)
+    return opened(code) if code else None
+
+
+def _show_letter(request: HttpRequest, letter: Opened, *, has_answer: bool) -> HttpResponse:
+    """The page of a notice or of a right of reply, with its code where it was just issued."""
+    code, new = held(request, LETTER)
+    with override(letter.language):
+        link = receipt_link(letter.language, code) if new else ""
+        known = {"code": grouped(code) if new else "", "link": link, "has_answer": has_answer}
+        body = render_to_string(letter.template, known | letter.context)
         return http.private(HttpResponse(body))
 
 
@@ -129,6 +138,7 @@ def receipt_context(request: HttpRequest, response: Response, code: str) -> dict
         "appeal_settled": opinion is not None and was_settled(opinion),
         "is_open": edition.takes_answers(),
         "code": grouped(code),
+        "has_changed": "changed" in request.GET,
         "link": receipt_link(response.language, code) if code else "",
         "results_visible": _leads_to_results(request, edition),
     }
@@ -149,7 +159,8 @@ def with_answer(
     def opened(request: HttpRequest) -> HttpResponse:
         if request.method == "POST" and (refusal := refusals.of_bytes(request)):
             return refusal
-        response, code, _new = _held(request)
+        code, new = held(request)
+        response = _found(code)
         if response is None or response.withdrawn_at:
             with override(_language(request)):
                 asked = _("No answer has this code. Check each character.")
@@ -159,8 +170,8 @@ def with_answer(
                 answer = view(request, response)
             except services.Withdrawn:  # meanwhile, from another device
                 return _ask(request, _("This answer was withdrawn."), 404)
-        if answer.status_code == 303 and answer.headers["Location"] == receipts_path():
-            hand_over(answer, code)
+        if answer.status_code == 303 and answer.headers["Location"].startswith(receipts_path()):
+            hand_over(answer, code, new=new)
         return http.private(answer)
 
     return opened
@@ -190,7 +201,7 @@ def change(request: HttpRequest, response: Response) -> HttpResponse:
         return refusals.not_open(request, edition)
     except Unavailable:
         return refusals.unavailable(request, edition)
-    return HttpResponseRedirect(receipts_path(), status=303)
+    return HttpResponseRedirect(f"{receipts_path()}?changed=1", status=303)
 
 
 def _change_page(edition: Edition, form: ResponseForm, status: int = 200) -> HttpResponse:
@@ -211,7 +222,7 @@ def withdraw(request: HttpRequest, response: Response) -> HttpResponse:
         return refusals.unavailable(request, edition)
     answer = render("withdrawn", {"edition": edition})
     answer.delete_cookie(http.answer_cookie(response.survey_id))
-    answer.delete_cookie(COOKIE, path=receipts_path())
+    let_go(answer)
     return answer
 
 
@@ -219,6 +230,7 @@ def withdraw(request: HttpRequest, response: Response) -> HttpResponse:
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
     """Close the receipt on this device: for those who share it."""
-    answer = redirect("receipts")
-    answer.delete_cookie(COOKIE, path=receipts_path())
+    answer = HttpResponseRedirect(f"{receipts_path()}?lang={_language(request)}")
+    for cookie in (COOKIE, LETTER):
+        let_go(answer, cookie)
     return http.private(answer)

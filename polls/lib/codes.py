@@ -9,7 +9,7 @@ import re
 import secrets
 from functools import cache
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from . import http
@@ -20,7 +20,9 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 26  # times 5 bits: 130
 _MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
 
-COOKIE = "receipt"
+# An answer's code and a letter's (a notice, or a reply) are held apart: who reports a text right
+# after answering must not lose the one by the other.
+COOKIE, LETTER = "receipt", "letter"
 SECONDS = 600
 NEW = ".new"
 
@@ -61,7 +63,19 @@ def receipt_link(language: str, code: str) -> str:
     return f"{public_address(receipts_path())}?lang={language}#{code}"
 
 
-def hand_over(answer: HttpResponse, code: str, *, new: bool = False) -> None:
+def hand_over(answer: HttpResponse, code: str, *, new: bool = False, cookie: str = COOKIE) -> None:
     """Give the code to the receipts' page by cookie; `new`: the page may show it."""
     value = code + (NEW if new else "")
-    http.set_reader_cookie(answer, COOKIE, value, seconds=SECONDS, path=receipts_path())
+    http.set_reader_cookie(answer, cookie, value, seconds=SECONDS, path=receipts_path())
+
+
+def held(request: HttpRequest, cookie: str = COOKIE) -> tuple[str, bool]:
+    """The code that was typed, or else that of the cookie, and whether it was just issued."""
+    posted = request.POST.get("code", "") if request.method == "POST" else ""
+    kept = request.COOKIES.get(cookie, "")
+    return normalised(posted or kept.removesuffix(NEW)), not posted and kept.endswith(NEW)
+
+
+def let_go(answer: HttpResponse, cookie: str = COOKIE) -> None:
+    """Open it no more on this device."""
+    answer.delete_cookie(cookie, path=receipts_path())

@@ -71,6 +71,7 @@ class PrivacyNotice:
     asked: Asked | None
     answer_cookie: str
     receipt_cookie: str
+    letter_cookie: str
     after: bool
     before: bool
 
@@ -85,6 +86,7 @@ def notice(edition: Edition | None) -> PrivacyNotice:
         asked=asked,
         answer_cookie=asked.cookie if asked else answer_cookie(0).replace("0", "…"),
         receipt_cookie=codes.COOKIE,
+        letter_cookie=codes.LETTER,
         after=moderation != Survey.Moderation.BEFORE,
         before=moderation != Survey.Moderation.AFTER,
     )

@@ -56,7 +56,10 @@ def test_five_hundred_submissions_of_which_a_hundred_repeat_make_four_hundred_re
             if by_cookie:  # the same reader's browser, with another key and the answer's cookie
                 reader.cookies[answer_cookie(shared.pk)] = cookies[key]
             sent_key = str(uuid.uuid4()) if by_cookie else key
-            return reader.answer(client_key=sent_key, item__opinion="Un avis.").status_code
+            status = 503  # on a machine with much else to do: as the page's script, once more
+            while status == 503:
+                status = reader.answer(client_key=sent_key, item__opinion="Un avis.").status_code
+            return status
 
         return call
 

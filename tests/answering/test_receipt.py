@@ -8,8 +8,8 @@ from polls.lib.codes import ALPHABET, grouped, hashed, normalised
 from polls.models import ModerationEvent, ModerationRule, Opinion, Response, Survey
 from polls.moderation.services import Action, decide
 from polls.results import tallies
-from tests.factories import make_staff
-from tests.reader import Reader
+from tests.factories import make_opinion, make_staff
+from tests.reader import ANSWER, Reader
 
 
 @pytest.fixture
@@ -247,3 +247,45 @@ def test_looking_changes_nothing(answered: Reader) -> None:
 def test_the_page_that_asks_for_a_code_speaks_the_language_it_was_asked_in(db: None) -> None:
     assert "Open my receipt" in Reader().get("/receipts/?lang=en").content.decode()
     assert '<html lang="fr">' in Reader().get("/receipts/?lang=xx").content.decode()
+
+
+def test_a_change_within_the_ten_minutes_leaves_the_code_on_the_page(survey: Survey) -> None:
+    reader = Reader()
+    reader.answer()
+    reader.send("/receipts/change/", ANSWER | {"item-credible": "1"})
+    page = reader.get("/receipts/?changed=1").content.decode()
+    assert reader.code[:4] + "-" in page
+    assert "Votre modification est enregistrée et comptée." in page
+
+
+def test_a_change_with_a_typed_code_shows_no_code(survey: Survey) -> None:
+    first, later = Reader(), Reader()
+    first.answer()
+    fields = ANSWER | {"item-credible": "1", "code": first.code}
+    sent = later.send("/receipts/change/", fields)
+    assert first.code[:4] + "-" not in later.get(sent["Location"]).content.decode()
+
+
+def test_to_report_a_text_loses_no_receipt(survey: Survey) -> None:
+    opinion = make_opinion(survey, may_publish=True)
+    decide(versions={opinion.pk: 1}, action=Action.PUBLISH, moderator=make_staff("moderator"))
+    reader = Reader()
+    reader.answer()
+    sent = reader.send(
+        f"/opinions/{opinion.public_id}/notice/",
+        {"claim": "illegal", "explanation": "Il n’a jamais été condamné.", "good_faith": "on"},
+    )
+    letter = reader.get(sent["Location"]).content.decode()
+    assert reader.letter[:4] + "-" in letter
+    assert 'href="/receipts/"' in letter
+    answer = reader.get("/receipts/").content.decode()
+    assert reader.code[:4] + "-" in answer
+    assert 'href="/receipts/?of=letter"' in answer
+
+
+def test_to_close_the_receipt_closes_the_letter_too_in_the_page_s_language(survey: Survey) -> None:
+    reader = Reader()
+    reader.answer()
+    closed = reader.send("/receipts/leave/?lang=en", {})
+    assert "Open my receipt" in reader.get(closed["Location"]).content.decode()
+    assert not any(reader.cookies[name].value for name in ("receipt", "letter"))

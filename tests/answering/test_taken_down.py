@@ -105,6 +105,14 @@ def test_its_address_says_since_when_and_why_in_the_articles_language(known: Sur
     assert not answer.cookies
 
 
+@pytest.mark.parametrize("place", ["results/", "rules/", "privacy/", "opinions.atom"])
+def test_whatever_readers_had_the_address_of_says_it_too(known: Survey, place: str) -> None:
+    unpublish(survey=known, note="Une citation était fausse.")
+    answer = Reader().get(f"/articles/pont/{place}")
+    assert answer.status_code == 410
+    assert "Une citation était fausse." in answer.content.decode()
+
+
 def test_a_draft_is_still_no_address(db: None) -> None:
     make_draft()
     assert Reader().get("/articles/pont/").status_code == 404

@@ -49,7 +49,39 @@ def test_what_was_entered_comes_back_with_its_statements_open(site: str, open_pa
     expect(page.locator("#statement-2 details.control")).to_have_attribute("open", "")
     expect(page.locator("#statement-1 details.control")).not_to_have_attribute("open", "")
     expect(page.locator(".counter")).to_contain_text("28 /")
+    expect(page.locator(".counter + [aria-live=polite]")).to_have_text("")
     assert page.evaluate("document.activeElement === document.body")
+
+
+def test_who_has_answered_is_told_before_filling_everything_in_again(
+    site: str, open_page: Open
+) -> None:
+    page = open_page(ARTICLE)
+    expect(page.locator("#answered")).to_be_hidden()
+    begun(page)
+    send(page)
+    expect(page.locator(".ticket")).to_be_visible()
+    page.goto(f"{site}{ARTICLE}")
+    expect(page.locator("#answered")).to_contain_text("Cet appareil a répondu le")
+    page.locator("#answered a").click()
+    page.locator("summary", has_text="Retirer").click()
+    page.locator("button.danger").click()
+    expect(page.locator("h1")).to_have_text("Votre réponse est retirée")
+    page.goto(f"{site}{ARTICLE}")
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("#answered")).to_be_hidden()
+
+
+def test_the_counter_is_right_for_a_text_that_the_browser_brings_back(
+    site: str, open_page: Open
+) -> None:
+    page = open_page(ARTICLE)
+    begun(page)
+    send(page)
+    expect(page.locator(".ticket")).to_be_visible()
+    page.go_back()
+    length = len(page.locator("textarea").input_value())
+    expect(page.locator(".counter")).to_contain_text(f"{length} /")
 
 
 def test_nothing_is_kept_before_a_reader_enters_something(site: str, open_page: Open) -> None:

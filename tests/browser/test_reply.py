@@ -84,8 +84,11 @@ def test_the_counter_counts_as_the_server_does(site: str, open_page: Open) -> No
     page = open_page(f"/articles/{ENGLISH}{FORM}")
     page.fill("#id_text", "a\n\nb")
     expect(page.locator(".counter")).to_have_text("4 / 3,000")
+    aloud = page.locator(".counter + [aria-live=polite]")
+    expect(aloud).to_have_text("")
     page.fill("#id_text", "x" * 3001)
     expect(page.locator(".counter")).to_have_class("counter over")
+    expect(aloud).to_have_text("3,001 / 3,000")
 
 
 def pages(site: str, open_page: Open, slug: str, **options: object) -> Iterator[tuple[str, Page]]:

@@ -44,7 +44,7 @@ def assert_one_answer(page: Page, survey: Survey) -> None:
     stored = Response.objects.get()
     assert stored.opinion.text == TEXT
     assert tallies.respondents(survey.pk) == 1
-    assert page.evaluate("Object.keys(localStorage)") == []
+    assert page.evaluate("Object.keys(localStorage)") == [f"answered:{FRENCH}-1"]
 
 
 def test_a_connection_that_drops_while_sending(french: Survey, open_page: Open) -> None:
@@ -155,6 +155,15 @@ def test_a_network_that_leads_elsewhere_is_not_taken_for_a_receipt(
     assert_one_answer(page, french)
 
 
+def test_a_network_that_leads_to_a_page_of_ours_is_not_taken_for_a_receipt_either(
+    french: Survey, open_page: Open
+) -> None:
+    page = filled(open_page)
+    once(page, lambda route: route.fulfill(status=302, headers={"Location": "/legal/"}))
+    press(page)  # then in the browser's own way, which gets through
+    assert_one_answer(page, french)
+
+
 def test_pressing_again_and_again_sends_nothing_twice(french: Survey, open_page: Open) -> None:
     page = filled(open_page)
     sent: list[str] = []
@@ -221,7 +230,7 @@ def test_a_change_is_sent_again_too(french: Survey, open_page: Open) -> None:
     once(page, lambda route: route.abort(), "**/receipts/change/")
     press(page)
     expect(page.locator("#sending")).not_to_have_text("")
-    page.wait_for_url("**/receipts/")
+    page.wait_for_url("**/receipts/?changed=1")
     assert Response.objects.get().answers["credible"] == "5"
 
 

@@ -93,10 +93,10 @@ def test_a_notice_is_acknowledged_on_a_page_of_its_own(survey: Survey) -> None:
     sent = report(opinion, reader, rule="law-defamation", passage="un voleur")
     assert sent.status_code == 303
     assert sent["Location"].startswith("/receipts/")
-    assert reader.code not in sent["Location"]
+    assert reader.letter not in sent["Location"]
     shown = page(reader.get("/receipts/"))
-    assert reader.code[:4] in shown
-    assert f"#{reader.code}" in shown
+    assert reader.letter[:4] in shown
+    assert f"#{reader.letter}" in shown
     for words in ("Diffamation", "un voleur", "jamais été condamné", TEXT):
         assert words in shown
     notice = Notice.objects.get()
@@ -107,10 +107,10 @@ def test_a_notice_is_acknowledged_on_a_page_of_its_own(survey: Survey) -> None:
 def test_its_code_opens_it_later_and_is_not_shown_again(survey: Survey) -> None:
     first, later = Reader(), Reader()
     report(published(survey), first)
-    later.send("/receipts/", {"code": first.code.lower()})
+    later.send("/receipts/", {"code": first.letter.lower()})
     shown = page(later.get("/receipts/"))
     assert "jamais été condamné" in shown
-    assert first.code not in shown.replace("-", "")
+    assert first.letter not in shown.replace("-", "")
 
 
 @pytest.mark.parametrize(
@@ -476,10 +476,10 @@ def test_the_same_form_sent_twice_is_one_notice_and_other_words_another(survey: 
     report(opinion, first, key=key)
     report(opinion, again, key=key)
     assert Notice.objects.count() == 1
-    assert first.code == again.code
+    assert first.letter == again.letter
     report(opinion, other, key=key, explanation="Autre chose.")
     assert Notice.objects.count() == 2
-    assert other.code != first.code
+    assert other.letter != first.letter
 
 
 # Abuse.

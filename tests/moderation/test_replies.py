@@ -46,7 +46,8 @@ def test_a_statement_that_is_nowhere_has_no_form(survey: Survey, path: str) -> N
 def test_a_reply_is_kept_with_its_clock_and_its_event(survey: Survey) -> None:
     before = timezone.now()
     response = ask(Reader())
-    assert (response.status_code, response["Location"]) == (303, "/receipts/?lang=fr&sent=letter")
+    assert response.status_code == 303
+    assert response["Location"] == "/receipts/?lang=fr&of=letter&sent=letter"
     assert response["Cache-Control"] == "private, no-store"
     reply = Reply.objects.get()
     assert (reply.statement.number, reply.survey, reply.language) == (1, survey, "fr")
@@ -124,10 +125,10 @@ def test_the_same_form_sent_twice_is_one_request_with_one_code(survey: Survey) -
     ask(first)
     ask(second)
     assert Reply.objects.count() == 1
-    assert first.code == second.code
+    assert first.letter == second.letter
     ask(second, text="Autre chose.")
     assert Reply.objects.count() == 2
-    assert first.code != second.code
+    assert first.letter != second.letter
 
 
 def test_a_reply_comes_from_our_own_page(survey: Survey) -> None:
@@ -199,7 +200,7 @@ def opened(reader: Reader) -> str:
 def test_the_code_is_shown_once_and_opens_the_state_of_the_request(survey: Survey) -> None:
     reader = Reader()
     ask(reader)
-    code = reader.code
+    code = reader.letter
     assert code[:4] in opened(reader)
     other = Reader()
     other.send("/receipts/", {"code": code.lower()})
@@ -242,7 +243,7 @@ def test_its_author_takes_it_back_and_every_trace_of_it_is_gone(survey: Survey) 
         "",
     )
     assert "promis" not in shown()
-    assert "receipt" not in {name for name, value in reader.cookies.items() if value.value}
+    assert "letter" not in {name for name, value in reader.cookies.items() if value.value}
     last = ModerationEvent.objects.first()
     assert last is not None
     assert (last.action, last.before, last.after) == ("withdraw", "published", "withdrawn")
@@ -251,7 +252,7 @@ def test_its_author_takes_it_back_and_every_trace_of_it_is_gone(survey: Survey) 
 def test_the_code_can_be_typed_to_take_it_back(survey: Survey) -> None:
     reader = Reader()
     ask(reader)
-    code = reader.code
+    code = reader.letter
     Reader().send("/receipts/reply/withdraw/", {"code": code})
     assert Reply.objects.get().status == "withdrawn"
 

@@ -50,7 +50,7 @@ class NoticeForm(forms.Form):
     ground = forms.CharField(
         required=False,
         max_length=MAX_GROUND,
-        label=_("Another one, or in your own words"),
+        label=_("Another law, or the reason in your own words"),
         help_text=_("Optional."),
     )
     explanation = forms.CharField(

@@ -12,7 +12,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_http_methods
 
 from polls.lib import http
-from polls.lib.codes import code_of, hand_over, hashed, receipts_path
+from polls.lib.codes import LETTER, code_of, hand_over, hashed, receipts_path
 from polls.lib.persistence import Unavailable, persist
 from polls.lib.pseudonyms import derived
 from polls.lib.rates import recent
@@ -86,9 +86,9 @@ def _give(request: HttpRequest, found: Reported, form: NoticeForm, suspicion: st
         return _gone(found, complaint.explanation)
     except Unavailable:
         return letters.unavailable(request)
-    place = f"{receipts_path()}?lang={found.edition.article.language}&sent=letter"
+    place = f"{receipts_path()}?lang={found.edition.article.language}&of=letter&sent=letter"
     answer = HttpResponseRedirect(place, status=303)
-    hand_over(answer, code, new=True)
+    hand_over(answer, code, new=True, cookie=LETTER)
     return http.private(answer)
 
 

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from polls.lib import http
 from polls.lib.codes import (
-    COOKIE,
-    NEW,
+    LETTER,
     code_of,
     hand_over,
     hashed,
-    normalised,
+    held,
+    let_go,
     receipts_path,
 )
 from polls.lib.persistence import Unavailable, persist
@@ -88,9 +88,9 @@ def _code(statement: Statement, key: UUID, demand: Demand) -> str:
 
 def _thanks(edition: Edition, code: str) -> HttpResponse:
     """Said after the commit, never before: to the request's page, by a short cookie."""
-    place = f"{receipts_path()}?lang={edition.article.language}&sent=letter"
+    place = f"{receipts_path()}?lang={edition.article.language}&of=letter&sent=letter"
     answer = HttpResponseRedirect(place, status=303)
-    hand_over(answer, code, new=True)
+    hand_over(answer, code, new=True, cookie=LETTER)
     return http.private(answer)
 
 
@@ -125,15 +125,13 @@ def withdraw(request: HttpRequest) -> HttpResponse:
         article = found.statement.article
         body = render_to_string("polls/moderation/reply_withdrawn.html", {"article": article})
         answer = HttpResponse(body)
-        answer.delete_cookie(COOKIE, path=receipts_path())
+        let_go(answer, LETTER)
         return http.private(answer)
 
 
 def _held(request: HttpRequest) -> Reply | None:
     """The reply that the request's code opens, typed or from the cookie."""
-    code = normalised(
-        request.POST.get("code", "") or request.COOKIES.get(COOKIE, "").removesuffix(NEW)
-    )
+    code, _new = held(request, LETTER)
     found = Reply.objects.filter(receipt_hash=hashed(code)).select_related("statement__article")
     return found.first() if code else None
 

@@ -42,7 +42,14 @@ function count(area) {
     aloud.textContent = used > limit * 0.9 ? shown.textContent : "";
   };
   area.addEventListener("input", update);
+  addEventListener("pageshow", update); // A browser that goes back fills the text in after us.
   update();
+}
+
+/** A day as our pages write it: the day before the month. */
+function day(moment) {
+  const { lang } = document.documentElement;
+  return new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { dateStyle: "long" }).format(moment);
 }
 
 const MINUTE = 60 * 1000;
@@ -86,7 +93,7 @@ function once(task) {
 
 const keepDraft = once(async () => {
   const { draft } = form.dataset;
-  if (draft) (await import(draft)).keepDraft(form, restores);
+  if (draft) (await import(draft)).keepDraft(form, restores, day);
 });
 
 const prepareToSend = once(async () => {
@@ -98,6 +105,19 @@ function begin({ target }) {
   if (target.form !== form) return;
   keepDraft();
   prepareToSend();
+}
+
+/** Tell who comes back that this device has answered (receipt.js), before everything is filled in. */
+function tellAnswered() {
+  const told = document.getElementById("answered");
+  if (!told) return;
+  try {
+    const at = Number(localStorage.getItem(`answered:${form.dataset.survey}`));
+    told.hidden = !at;
+    if (at) told.querySelector("b").textContent = day(at);
+  } catch {
+    // A device that keeps nothing can't tell.
+  }
 }
 
 // Nothing can be sent any more: what was kept to be sent goes.
@@ -119,6 +139,7 @@ if (form) {
     addEventListener("pageshow", () => keepKey(field));
   }
   document.querySelectorAll("textarea[data-limit]").forEach(count);
+  addEventListener("pageshow", tellAnswered);
   const stamp = form.elements.namedItem("stamp");
   if (stamp && form.dataset.stamp) askForStamp(stamp);
   if (restores) begin({ target: field });

@@ -62,14 +62,11 @@ function entered(form) {
 }
 
 /** Bring back a draft, beneath what was entered before we came. */
-function restore(form, draft, notice) {
+function restore(form, draft, notice, day) {
   const newer = entered(form);
   const names = new Set(newer.map(([name]) => name));
   fill(form, [...draft.values.filter(([name]) => !names.has(name)), ...newer]);
-  const { lang } = document.documentElement;
-  // The day before the month, as everywhere on our pages.
-  const date = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { dateStyle: "long" });
-  notice.querySelector("b").textContent = date.format(draft.at);
+  notice.querySelector("b").textContent = day(draft.at);
   notice.hidden = false;
 }
 
@@ -77,9 +74,9 @@ function restore(form, draft, notice) {
  * Bring back what was kept, and keep what is entered from now on.
  *
  * `restores`: the page was opened with a draft. One that came from another tab since then is not put
- * into the form while the reader is at it.
+ * into the form while the reader is at it. `day` writes a moment as a date.
  */
-export function keepDraft(form, restores) {
+export function keepDraft(form, restores, day) {
   if (!storage) return;
   forgetOld();
   const place = `draft:${form.dataset.survey}`;
@@ -106,7 +103,7 @@ export function keepDraft(form, restores) {
   // A page that came back with its mistakes has the newer values.
   const draft = restores && !document.getElementById("errors") ? read(place) : null;
   const hasNewer = entered(form).length > 0;
-  if (draft) restore(form, draft, notice);
+  if (draft) restore(form, draft, notice, day);
   if (hasNewer) save();
   show();
   [notice, line].forEach((told) => told.querySelector("button").addEventListener("click", discard));

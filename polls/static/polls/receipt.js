@@ -1,13 +1,17 @@
 // The receipt's page: forget what was kept of an answer that is stored, and open a link's receipt.
 
 const ticket = document.querySelector("[data-stored]");
-if (ticket) {
-  try {
+const withdrawn = document.querySelector("[data-withdrawn]");
+try {
+  if (ticket) {
     localStorage.removeItem(`client-key:${ticket.dataset.stored}`);
     localStorage.removeItem(`draft:${ticket.dataset.stored}`);
-  } catch {
-    // A device that keeps nothing has nothing to forget.
+    // The article's page is the same for all: by this it can tell who has answered (answer.js).
+    localStorage.setItem(`answered:${ticket.dataset.stored}`, Date.now());
   }
+  if (withdrawn) localStorage.removeItem(`answered:${withdrawn.dataset.withdrawn}`);
+} catch {
+  // A device that keeps nothing has nothing to forget.
 }
 
 // The link carries the code behind "#", which no browser sends: post it, and leave no trace of it
