@@ -109,7 +109,7 @@ _LANGUAGES = _by_word(
 
 def spoken(words: Iterable[str]) -> Counter[str]:
     """How many of the words, in small letters and without accents, are function words of each
-    language: those of `LANGUAGES`, Spanish, German, Italian."""
+    language: those of `LANGUAGES`, and those of `_NEIGHBOURS`."""
     counts: Counter[str] = Counter()
     for languages, number in Counter(map(_LANGUAGES.get, words)).items():
         for code in languages or ():

@@ -21,7 +21,7 @@ def notice_in(language: str) -> str:
 
 def own_page() -> str:
     """How readers are reached where nobody says otherwise."""
-    return _("By the article’s page, here or embedded in another site.")
+    return _("By the article’s page, and where the newsroom lets another site embed it.")
 
 
 def quoted(words: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from polls.results.grid import FEWEST
 from tests.factories import make_response, make_survey
 from tests.reader import Reader
 
-NOTE = 'class="margin"'
+NOTE = 'class="heard"'
 
 
 def article() -> str:

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.contrib.staticfiles import finders
@@ -63,7 +64,8 @@ def test_a_public_page_says_to_networks_what_it_says_to_readers(
     assert found.meta("og:type") in ("article", "website")
     assert found.meta("og:locale") == {"fr": "fr_FR", "en": "en_GB"}[found.language]
     assert len(found.meta("og:title")) > 5
-    card = "summary_large_image" if "og:image" in found.metas else "summary"
+    picture = found.meta("og:image")
+    card = "summary_large_image" if picture.endswith("/picture.png") else "summary"
     assert found.meta("twitter:card") == card
 
 
@@ -72,12 +74,13 @@ def test_results_and_releases_have_their_picture_and_the_article_what_readers_an
 ) -> None:
     for _ in range(FEWEST):
         make_response(released, answers={"credible": "2", "s1-credible": "1"})
+    mark = [f"{OURS}/static/polls/apple-touch-icon.png"]
     pictures = {path: head(path).metas.get("og:image") for path in PUBLIC[:5]}
     assert pictures == {
-        "/": None,
+        "/": mark,
         "/articles/pont/": [f"{OURS}/articles/pont/results/picture.png"],
         "/articles/pont/results/": [f"{OURS}/articles/pont/results/picture.png"],
-        "/articles/pont/releases/": None,
+        "/articles/pont/releases/": mark,
         "/articles/pont/releases/1/": [f"{OURS}/articles/pont/releases/1/picture.png"],
     }
 
@@ -175,14 +178,15 @@ def test_icons_are_there_and_the_browser_s_frame_has_the_colour_of_the_paper(
     survey: Survey,
 ) -> None:
     found = head("/")
-    for relation in ("icon", "apple-touch-icon"):
-        (link,) = found.links[relation]
-        assert finders.find(link["href"].removeprefix("/static/"))
+    (drawn,), (touch,) = found.links["icon"], found.links["apple-touch-icon"]
+    drawing = Path(str(finders.find("polls/icon.svg"))).read_text(encoding="utf-8")
+    assert unquote(drawn["href"]) == f"data:image/svg+xml,{drawing.strip()}"
+    assert finders.find(touch["href"].removeprefix("/static/"))
     css = Path(str(finders.find("polls/press.css"))).read_text(encoding="utf-8")
     assert found.metas["theme-color"] == re.findall(r"--paper: (#\w+);", css)[:2]
 
 
 def test_what_is_not_public_has_no_page_to_be_found(survey: Survey) -> None:
     Survey.objects.update(opens_at=timezone.now() + timedelta(days=1), results="staff")
-    assert head("/articles/pont/").metas.get("og:image") is None
+    assert "picture.png" not in head("/articles/pont/").meta("og:image")
     text("/articles/pont/results/", status=404)

@@ -5,6 +5,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
@@ -21,7 +22,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 SITE = {
     f"{OURS}/{page}/{tail}"
     for page in ("transparency", "privacy", "legal")
-    for tail in ("", "?lang=en")
+    for tail in ("", *(f"?lang={code}" for code, _name in settings.LANGUAGES if code != "fr"))
 }
 ARTICLE = f"{OURS}/articles/pont/"
 RESULTS = f"{ARTICLE}results/"

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
@@ -13,6 +14,10 @@ OPTIONS = {
     "runOnly": {"type": "tag", "values": TAGS},
     "rules": {"target-size": {"enabled": True}},
     "resultTypes": ["violations"],  # what passed isn't asked for, and is long
+}
+COLOURS = {
+    "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
+    "rules": {},
 }
 
 STRUCTURE = """(newsroom) => {
@@ -94,8 +99,19 @@ def markup(page: Page) -> list[str]:
 
 
 def accessibility(page: Page) -> list[str]:
-    """What axe finds, each rule with the elements that break it."""
-    results = Axe().run(page, options=OPTIONS)
+    """What axe finds in the light and in the dark, each rule with the elements that break it.
+
+    A theme changes colours and nothing else: of the second one only they are looked at.
+    """
+    found = []
+    for scheme, rules in (("light", OPTIONS), ("dark", OPTIONS | COLOURS)):
+        page.emulate_media(color_scheme=scheme)
+        found += [f"{scheme}: {broken}" for broken in _broken(page, rules)]
+    return found
+
+
+def _broken(page: Page, options: dict[str, Any]) -> list[str]:
+    results = Axe().run(page, options=options)
     return [
         f"{violation['id']}: {json.dumps([node['html'][:150] for node in violation['nodes'][:4]])}"
         for violation in results.response["violations"]

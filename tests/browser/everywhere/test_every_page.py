@@ -39,11 +39,9 @@ def complaints(found: Complaints) -> Complaints:
 
 
 @by_name
-def test_a_page_in_french_fits_is_well_built_and_accessible_in_the_light(
-    visit: Open, stop: Stop
-) -> None:
+def test_a_page_in_french_fits_is_well_built_and_accessible(visit: Open, stop: Stop) -> None:
     # axe looks at styles in ways that a strict policy forbids on its behalf.
-    seen = visit(stop, "fr", bypass_csp=True, color_scheme="light")
+    seen = visit(stop, "fr", bypass_csp=True)
     page, newsroom = seen.page, stop in NEWSROOM
     assert page.locator("html").get_attribute("lang") == "fr"
     found = {
@@ -56,6 +54,6 @@ def test_a_page_in_french_fits_is_well_built_and_accessible_in_the_light(
 
 
 @by_name
-def test_a_page_in_english_is_accessible_in_the_dark(visit: Open, stop: Stop) -> None:
-    seen = visit(stop, "en", bypass_csp=True, color_scheme="dark")
+def test_a_page_in_english_is_accessible(visit: Open, stop: Stop) -> None:
+    seen = visit(stop, "en", bypass_csp=True)
     assert checks.accessibility(seen.page) == []
