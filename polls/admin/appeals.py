@@ -140,6 +140,9 @@ def _decide(request: HttpRequest, appeal: Appeal) -> bool:
         told = _("Nothing was changed: meanwhile the appeal is in the state “%(state)s”.")
         messages.warning(request, told % {"state": settled.appeal.get_status_display()})
         return False
-    done = _("The text is published.") if upheld else _("The rejection stands.")
-    messages.success(request, done)
+    if upheld:
+        done = _("Appeal no. %(number)s is decided: the text is published.")
+    else:
+        done = _("Appeal no. %(number)s is decided: the rejection stands.")
+    messages.success(request, done % {"number": appeal.pk})
     return True

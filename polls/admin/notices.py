@@ -196,16 +196,16 @@ def _tell(request: HttpRequest, act: str, outcome: Outcome) -> None:
 def _left_alone(opinion: Opinion) -> str:
     """Who did what meanwhile: of two moderators the later learns what the first decided."""
     last = last_decisions([opinion]).get(opinion.pk)
-    values = {"opinion": str(opinion).capitalize(), "state": opinion.get_status_display()}
+    values = {"number": opinion.pk, "state": opinion.get_status_display()}
     if last is None:
-        return _("%(opinion)s was left alone: it is now %(state)s.") % values
+        return _("Opinion no. %(number)s was left alone: it is now %(state)s.") % values
     values |= {
         "what": last.get_action_display(),
         "who": _("automatic") if last.automatic else last.actor_name,
         "when": moment(last.at),
     }
     text = _(
-        "%(opinion)s was left alone: it is now %(state)s (last: %(what)s, %(who)s, %(when)s)."
-        " Read it again."
+        "Opinion no. %(number)s was left alone: it is now %(state)s (last: %(what)s, %(who)s,"
+        " %(when)s). Read it again."
     )
     return text % values

@@ -133,7 +133,7 @@ def _timed(reply: Reply) -> dict[str, Any]:
     """The clock: how long is left, or by how much the time is over."""
     now = timezone.now()
     overdue = reply.due_at < now
-    left = timesince(reply.due_at, now, depth=2) if overdue else timeuntil(reply.due_at, now)
+    left = (timesince if overdue else timeuntil)(reply.due_at, now, depth=1)
     return {"reply": reply, "overdue": overdue, "left": left}
 
 
@@ -159,21 +159,21 @@ def _decide(request: HttpRequest, reply: Reply) -> bool:
     try:
         if "_publish" in posted:
             services.publish(reply=pk, version=version, editor=editor)
-            said = _("%(reply)s is published beside its statement.")
+            said = _("Reply no. %(number)s is published beside its statement.")
         elif "_refuse" in posted:
             answer = normalise_newlines(posted.get("answer", "")).strip()[:LONGEST]
             services.refuse(reply=pk, version=version, editor=editor, answer=answer)
-            said = _("%(reply)s is refused; who asked reads why.")
+            said = _("Reply no. %(number)s is refused; who asked reads why.")
         else:
             services.undo(reply=pk, version=version, editor=editor)
-            said = _("The decision on %(reply)s is undone: it waits again.")
+            said = _("The decision on reply no. %(number)s is undone: it waits again.")
     except services.AnswerMissing:
         messages.error(request, _("Nothing was decided: say in a sentence why it is refused."))
         return False
     except services.Changed as changed:
         messages.warning(request, _changed(changed.reply))
         return False
-    messages.success(request, said % {"reply": str(reply).capitalize()})
+    messages.success(request, said % {"number": reply.pk})
     return True
 
 
@@ -182,9 +182,10 @@ def _changed(reply: Reply) -> str:
     last = reply.events.first()
     who = last.actor_name if last and not last.automatic else pgettext("reply", "its author")
     return _(
-        "Nothing was changed: %(who)s was first. %(reply)s is now in the state “%(state)s”."
+        "Nothing was changed: %(who)s was first. Reply no. %(number)s is now in the state"
+        " “%(state)s”."
     ) % {
         "who": who,
-        "reply": str(reply).capitalize(),
+        "number": reply.pk,
         "state": reply.get_status_display(),
     }

@@ -84,10 +84,12 @@ def _tell(request: HttpRequest, look: SecondLook) -> None:
     """Only now what the first decided; on a difference, where to look again together."""
     first = look.decision
     if first.action == look.outcome:
-        messages.success(request, _("%(who)s decided as you would.") % {"who": first.actor_name})
+        messages.success(request, _("You would decide as %(who)s did.") % {"who": first.actor_name})
         return
     what = first.get_action_display()
-    told = _("%(who)s decided otherwise (%(what)s). Talk about it; nothing has changed.") % {
+    told = _(
+        "You would decide otherwise than %(who)s (%(what)s). Talk about it; nothing has changed."
+    ) % {
         "who": first.actor_name,
         "what": f"{what}: {first.rule_title}" if first.rule_title else what,
     }

@@ -23,6 +23,7 @@ from polls.moderation.transparency.fairness import fairness
 from polls.moderation.transparency.fairness_wording import figures_of
 from polls.moderation.transparency.names import name_of
 from polls.moderation.transparency.periods import Period
+from polls.moderation.transparency.queries import events
 from polls.moderation.transparency.report import course, report
 from polls.moderation.transparency.wording import course_table, tables
 
@@ -49,10 +50,10 @@ class AskedForm(forms.Form):
         empty_label=gettext_lazy("all"),
     )
 
-    def __init__(self, data: Any, newest: Period, offered: list[Period]) -> None:
+    def __init__(self, data: Any, opening: Period, offered: list[Period]) -> None:
         # Django asks whether a field is in the data at all.
-        super().__init__({"period": newest.key} | data)
-        self.newest = newest
+        super().__init__({"period": opening.key} | data)
+        self.opening = opening
         keys = [period.key for period in offered]
         asked = periods.period_of(self.data["period"])
         if asked and asked.key not in keys:
@@ -70,23 +71,25 @@ class AskedForm(forms.Form):
 
     @property
     def scope(self) -> Scope:
-        """What is asked for; the newest quarter that is over where that makes no sense."""
+        """What is asked for; the quarter that is shown first where that makes no sense."""
         if not self.is_valid():
-            return Scope(self.newest)
+            return Scope(self.opening)
         found = self.cleaned_data
         survey = found["survey"].pk if found["survey"] else None
         if found["first"]:
             return Scope(periods.between(found["first"], found["last"]), survey)
-        return Scope(periods.period_of(found["period"]) or self.newest, survey)
+        return Scope(periods.period_of(found["period"]) or self.opening, survey)
 
 
 def asked(request: HttpRequest) -> AskedForm:
     today = timezone.localdate()
-    newest = periods.last_quarter(today)
-    offered = [periods.quarter_of(today), newest, periods.year_of(today)]
+    running, newest = periods.quarter_of(today), periods.last_quarter(today)
+    offered = [running, newest, periods.year_of(today)]
     offered += [periods.year_of(periods.year_of(today).first - periods.ONE_DAY)]
     offered += reversed(periods.last_months(today))
-    return AskedForm(request.GET.dict(), newest, offered)
+    # A new desk's first quarter says more while it runs than the one before with nothing in it.
+    opening = newest if events(Scope(newest)).exists() else running
+    return AskedForm(request.GET.dict(), opening, offered)
 
 
 def page(request: HttpRequest) -> HttpResponse:

@@ -6,14 +6,18 @@ from polls.moderation.appeals import contest, contestable
 from polls.moderation.notices.services import Complaint, give
 from polls.moderation.replies.services import Demand, ask
 
+# They fit whatever a simulated reader may have written.
 NOTICES = {
     "fr": (
-        (Notice.Claim.RULES, "Le texte ne répond pas à l’article : il parle d’autre chose."),
-        (Notice.Claim.ILLEGAL, "La personne est traitée de voleuse sans qu’aucun fait soit donné."),
+        (Notice.Claim.RULES, "Un autre avis dit déjà la même chose."),
+        (
+            Notice.Claim.ILLEGAL,
+            "À mes yeux, l’honnêteté d’une personne est mise en doute sans preuve.",
+        ),
     ),
     "en": (
-        (Notice.Claim.RULES, "The text isn’t about the article: it speaks of something else."),
-        (Notice.Claim.ILLEGAL, "The person is called a thief, and no fact is given."),
+        (Notice.Claim.RULES, "Another opinion says the same already."),
+        (Notice.Claim.ILLEGAL, "To me, somebody’s honesty is put in doubt, and no proof is given."),
     ),
 }
 APPEALS = {

@@ -15,10 +15,12 @@ from uuid import UUID
 from django.db import connection, models
 from django.db.models import F, Q, QuerySet, TextField, Value
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast, Concat, Upper
 from django.utils.translation import pgettext_lazy
 
 from polls.models import WAITS, ModerationEvent, Opinion
+
+from .spelling import spelt
 
 # Fewer letters have no index (a trigram has three), and find half of everything.
 SHORTEST = 3
@@ -194,25 +196,27 @@ def _matching(texts: QuerySet[Opinion], order: Order, term: str, limit: int) -> 
     order are read first. Where some of them have it, as many more are read as should fill the page
     at that rate. The index is only asked for what hardly any of them has.
     """
+    expression = spelt(term)
+    indexed = texts.alias(capitals=Upper("text")).filter(capitals__regex=expression)
     if connection.vendor != "postgresql":
-        return list(texts.filter(text__icontains=term)[:limit])
-    found, all_read = _among_the_next(WINDOW, texts, order, term, limit)
+        return list(indexed[:limit])
+    found, all_read = _among_the_next(WINDOW, texts, order, expression, limit)
     if not all_read and SOME <= len(found) < limit:
         more = min(WIDEST, WINDOW * limit * 3 // (2 * len(found)))
-        found, all_read = _among_the_next(more, texts, order, term, limit)
+        found, all_read = _among_the_next(more, texts, order, expression, limit)
     if all_read or len(found) == limit:
         return found
-    return list(texts.filter(text__icontains=term)[:limit])
+    return list(indexed[:limit])
 
 
 def _among_the_next(
-    number: int, texts: QuerySet[Opinion], order: Order, term: str, limit: int
+    number: int, texts: QuerySet[Opinion], order: Order, expression: str, limit: int
 ) -> tuple[list[Opinion], bool]:
     """Those of the next texts that have the term, and whether these were all texts there are."""
     edge = texts.values_list(*order.fields)[number : number + 1].first()
     # With something appended it is another expression than the index's, which stays out of it.
     read = Concat("text", Value(""), output_field=TextField())
-    near: QuerySet[Opinion] = texts.annotate(read=read).filter(read__icontains=term)
+    near: QuerySet[Opinion] = texts.alias(read=read).filter(read__regex=expression)
     if edge is None:
         return list(near[:limit]), True
     return list(near.filter(_beyond(order.turned(), edge))[:limit]), False

@@ -64,6 +64,8 @@ class Outcome:
     changed: list[Opinion] = field(default_factory=list)
     contested: list[Opinion] = field(default_factory=list)
     settled: list[Opinion] = field(default_factory=list)
+    # Of the decided, how many readers had seen all along, and were left so.
+    left: int = 0
 
 
 @transaction.atomic
@@ -97,6 +99,7 @@ def decide(
             outcome.settled.append(opinion)
         else:
             outcome.decided.append(opinion)
+            outcome.left += action == Action.PUBLISH and opinion.status == Status.PUBLISHED
     for language in sorted({opinion.survey.article.language for opinion in outcome.decided}):
         spoken = [one for one in outcome.decided if one.survey.article.language == language]
         carry_out(spoken, action, moderator, Ground(rules.get(language), reason))

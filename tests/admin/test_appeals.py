@@ -37,11 +37,11 @@ def test_the_oldest_open_appeal_comes_first_and_ratings_are_not_shown(survey: Su
 def test_upholding_publishes_and_goes_on_to_the_next(survey: Survey) -> None:
     first, second = make_appeal(survey), make_appeal(survey, words="La suivante.")
     page = press(first, "_uphold", "En effet.")
-    assert "Le texte est publié." in page
+    assert f"La contestation n°\u00a0{first.pk} est tranchée\u00a0: le texte est publié." in page
     assert "La suivante." in page
     first.opinion.refresh_from_db()
     assert first.opinion.status == "published"
-    assert press(second, "_dismiss", "Non.").count("Le refus est maintenu.") >= 1
+    assert press(second, "_dismiss", "Non.").count("le refus est maintenu.") >= 1
 
 
 def test_a_dismissal_without_a_sentence_is_not_taken(survey: Survey) -> None:

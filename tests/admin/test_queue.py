@@ -1,10 +1,12 @@
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import gettext, override, pgettext
 
 from polls.models import (
     Appeal,
@@ -16,6 +18,7 @@ from polls.models import (
     OpinionVersion,
     Survey,
 )
+from polls.moderation.queue import COUNTED
 from tests.admin.conftest import signed_in
 from tests.factories import make_article, make_opinion, make_survey
 
@@ -212,6 +215,51 @@ def test_a_rejection_without_a_ground_decides_nothing(survey: Survey, moderator:
     assert states() == ["pending"]
 
 
+def test_a_rejection_in_bulk_without_a_ground_keeps_the_ticks_and_the_sentence_once(
+    survey: Survey, moderator: Client
+) -> None:
+    opinions = [make_opinion(survey, f"Avis {n}") for n in range(3)]
+    shown = send(moderator, *opinions[:2], act="reject", reason="Une <seule> raison.")
+    assert shown.count(" checked") == 2 + shown.count('id="keys" checked')
+    assert ">Une &lt;seule&gt; raison.</textarea>" in shown
+    assert '<details class="bulk-reject" open>' in shown
+    again = page(moderator)
+    assert "raison." not in again
+    assert '<details class="bulk-reject">' in again
+
+
+def test_who_leaves_a_text_published_is_told_so(survey: Survey, moderator: Client) -> None:
+    moderator.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    left, published = make_opinion(survey), make_opinion(survey)
+    Opinion.objects.filter(pk=left.pk).update(status="published", decided_at=None)
+    shown = send(moderator, left, published, act="publish")
+    (told,) = re.findall(r'<li class="success">(.*?)</li>', shown)
+    assert "1 text published. 1 text left published." in told
+    assert shown.count("1 text left published.") == 2  # above the page, to be undone, as well
+
+
+def test_a_long_page_has_the_grounds_once_for_each_survey(
+    survey: Survey, moderator: Client
+) -> None:
+    for text in ("Un avis.", "Un autre."):
+        make_opinion(survey, text)
+        make_opinion(make_survey(make_article(f"a-{len(text)}")), text)
+    shown = page(moderator, f"{QUEUE}?size=200")
+    assert shown.count("<template") == 3
+    assert shown.count(f'name="rule" value="{rule().pk}"') == 3
+    assert shown.count(f'data-grounds="grounds-{survey.pk}"') == 2
+    assert "<template" not in page(moderator)
+
+
+def test_beyond_a_thousand_texts_more_are_said_to_wait(
+    survey: Survey, moderator: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moderator.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    monkeypatch.setattr("polls.admin.queue.pages.number_of", lambda filters: COUNTED + 1)
+    make_opinion(survey)
+    assert "More than 1,000 in all." in page(moderator)
+
+
 def test_a_moderator_is_told_what_another_decided_meanwhile(survey: Survey) -> None:
     opinion = make_opinion(survey, "Disputé.")
     first, second = signed_in("moderator"), signed_in("moderator")
@@ -348,6 +396,18 @@ def test_the_ratings_are_not_on_the_page_until_they_are_asked_for(
         assert "Pas du tout crédibles" in page(moderator, asked)
 
 
+def test_the_ratings_say_which_statement_they_are_of(survey: Survey, moderator: Client) -> None:
+    moderator.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    asked = survey.questions.filter(statement__isnull=False).select_related("statement")
+    answers = {question.key: question.choices.all()[0].key for question in asked}
+    opinion = make_opinion(survey, answers=answers)
+    shown = page(moderator, f"{QUEUE}{opinion.pk}/change/?ratings=1")
+    statements = {question.statement for question in asked}
+    assert len(statements) > 1
+    for one in filter(None, statements):
+        assert f"<h3>Statement {one.number}: {one.text[:20]}" in shown
+
+
 def test_a_note_tells_colleagues_and_is_escaped(survey: Survey, moderator: Client) -> None:
     opinion = make_opinion(survey)
     moderator.post(f"{QUEUE}{opinion.pk}/note/", {"note": "Voir <b>la loi</b>.", "own": opinion.pk})
@@ -425,3 +485,14 @@ def test_the_queue_asks_as_many_queries_for_forty_texts_as_for_two(
             make_opinion(survey if n % 2 else other, f"Avis {n}. {WORDS}")
         with django_assert_max_num_queries(20):
             page(moderator, QUEUE + path)
+
+
+def test_the_moderators_document_calls_things_in_french_as_the_pages_do() -> None:
+    document = (Path(__file__).parents[2] / "docs" / "moderators.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (.+) \| (.+) \|$", document.partition("## In French")[2], re.M)[2:]
+    assert rows
+    with override("fr"):
+        for english, french in rows:
+            said = {gettext(english), gettext(english.lower()).capitalize()}
+            said |= {pgettext(context, english) for context in ("moderators", "opinions")}
+            assert french in {" ".join(words.split()) for words in said}, english

@@ -91,6 +91,72 @@ def test_the_next_text_comes_into_view_beneath_the_bar(desk: Page, opinions: lis
         press(desk, "h")
 
 
+def test_the_first_key_marks_the_first_text_and_decides_nothing(
+    desk: Page, opinions: list[Opinion]
+) -> None:
+    press(desk, "p")
+    expect(entry(desk, opinions[0])).to_be_focused()
+    press(desk, "x")
+    expect(desk.locator("#ticked")).to_contain_text("1")
+    assert statuses() == ["pending"] * 6
+
+
+def test_on_a_long_page_a_text_gets_its_reasons_when_they_are_asked_for(
+    desk: Page, opinions: list[Opinion]
+) -> None:
+    desk.goto(f"{desk.url}?size=200")
+    expect(desk.locator(".entry .grounds")).to_have_count(0)
+    press(desk, "j", "r", "2")
+    expect(entry(desk, opinions[1])).to_be_focused()
+    entry(desk, opinions[1]).locator("a[data-grounds]").click()
+    entry(desk, opinions[1]).locator("textarea").fill("Une phrase.")
+    entry(desk, opinions[1]).locator(".grounds button").first.click()
+    expect(desk.locator(".entry")).to_have_count(4)
+    assert statuses()[:3] == ["rejected", "rejected", "pending"]
+    assert ModerationEvent.objects.filter(reason="Une phrase.").count() == 1
+
+
+READABLE = """text => {
+  const box = text.getBoundingClientRect(), middle = box.left + box.width / 2;
+  return [box.top + 2, box.bottom - 8].every(
+    (height) => height >= 0 && text.contains(document.elementFromPoint(middle, height)));
+}"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1280, 900), (768, 700), (360, 640)])
+def test_a_text_stays_readable_while_a_reason_is_chosen(
+    french: Survey, open_page: Open, width: int, height: int
+) -> None:
+    full(french)
+    Opinion.objects.update(text="Deux lignes, à peu près, de texte. " * 4)
+    page = at_the_desk(open_page, width=width)
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"{page.url}?mode=read")
+    text = page.locator(".text.large")
+    press(page, "r")
+    expect(page.locator(".grounds button").first).to_be_in_viewport()
+    assert text.evaluate(READABLE)
+    page.reload()
+    page.locator(".grounds summary").click()
+    expect(page.locator(".grounds textarea")).to_be_visible()
+    assert text.evaluate(READABLE)
+
+
+def test_rejecting_many_without_a_reason_is_stopped_with_all_that_was_done(
+    desk: Page, opinions: list[Opinion]
+) -> None:
+    press(desk, "x", "x", "j", "x")
+    desk.locator(".bulk-reject summary").click()
+    desk.fill("#reason", "Tous deux.")
+    desk.locator('#bulk [value="reject"]').click()
+    assert desk.locator("#rule").evaluate("field => field.matches(':user-invalid')")
+    expect(desk.locator("#reason")).to_have_value("Tous deux.")
+    expect(desk.locator("#ticked")).to_contain_text("2")
+    desk.locator('#bulk [value="hold"]').click()  # which wants no reason
+    expect(desk.locator(".entry")).to_have_count(4)
+    assert statuses()[:2] == ["held", "held"]
+
+
 def test_the_letters_after_nine_choose_a_law(desk: Page, opinions: list[Opinion]) -> None:
     press(desk, "j", "r", "b")
     expect(entry(desk, opinions[1])).to_be_focused()
@@ -280,6 +346,18 @@ def test_axe_finds_nothing_at_the_desk(french: Survey, open_page: Open, scheme: 
 def test_nothing_overflows_at_the_desk(french: Survey, open_page: Open, width: int) -> None:
     for name, page in pages(french, at_the_desk(open_page, width=width)):
         assert page.evaluate(BEYOND) == 0, name
+
+
+def test_on_a_phone_the_bar_follows_what_is_ticked_and_the_chosen_state_is_in_view(
+    opinions: list[Opinion], open_page: Open
+) -> None:
+    page = at_the_desk(open_page, width=360, has_touch=True, is_mobile=True)
+    page.goto(f"{page.url}?state=all")
+    expect(page.locator(".states [aria-current]")).to_be_in_viewport(ratio=1)
+    page.goto(page.url.split("?")[0])
+    page.locator("[data-tick]").click()
+    page.locator(".entry").last.scroll_into_view_if_needed()
+    expect(page.locator("#bulk button.yes")).to_be_in_viewport()
 
 
 def test_a_thumb_finds_large_buttons(opinions: list[Opinion], open_page: Open) -> None:

@@ -1,6 +1,7 @@
 """The record can only grow: what refuses to change or delete an event, door by door."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -289,6 +290,18 @@ def test_it_leads_to_the_text_and_names_what_the_step_answered(survey: Survey) -
     page = signed_in("moderator").get("/admin/polls/moderationevent/").content.decode()
     assert f"/admin/polls/opinion/{opinion.pk}/change/" in page
     assert "version 1" in page
+
+
+def test_it_says_how_long_a_text_had_waited_as_the_queue_did(survey: Survey) -> None:
+    opinion = make_opinion(survey)
+    Opinion.objects.filter(pk=opinion.pk).update(waits_since=timezone.now() - timedelta(days=6.9))
+    client = signed_in("moderator")
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    told = "6\xa0days"
+    assert f"waits for {told}" in client.get("/admin/polls/opinion/").content.decode()
+    decide(versions={opinion.pk: 1}, action="hold", moderator=make_staff("moderator"))
+    page = client.get("/admin/polls/moderationevent/").content.decode()
+    assert f"after {told}" in page
 
 
 @pytest.mark.postgres

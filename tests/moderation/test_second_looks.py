@@ -135,7 +135,7 @@ def test_the_page_shows_the_text_and_not_what_was_decided(survey: Survey) -> Non
     assert "la première" not in page
     one = SecondLook.objects.get()
     told = moderator.post(f"{PAGE}{one.pk}/look/", {"rule": "privacy"}, follow=True)
-    assert "La première a décidé autrement" in told.content.decode()
+    assert "Vous décidez autrement que la première" in told.content.decode()
     assert "Le texte tiré." not in told.content.decode()
     again = moderator.post(f"{PAGE}{one.pk}/look/", {"publish": "1"}, follow=True)
     assert "Rien n’a été gardé" in again.content.decode()

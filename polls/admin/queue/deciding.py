@@ -26,6 +26,8 @@ MOST = 500
 # How long the last decision can be undone with one press, in seconds.
 UNDO_SECONDS = 900
 UNDO = "undo_decision"
+# What was ticked and written for a rejection that lacked its ground.
+KEPT = "kept_selection"
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ def decide_view(request: HttpRequest) -> HttpResponse:
         )
         return redirect(_address(here, request.POST))
     outcome = _carry_out(request, decision)
+    if outcome is None:
+        request.session[KEPT] = {"texts": list(decision.versions), "reason": decision.reason}
     going_on = Asked.again(request.POST.get("then", "")) if outcome else here
     if outcome and outcome.decided and decision.act != Action.UNDO:
         _remember(request, decision, outcome, here)
@@ -101,6 +105,7 @@ def _remember(request: HttpRequest, decision: Decision, outcome: Outcome, here: 
         "at": timezone.now().timestamp(),
         "act": decision.act,
         "texts": [[opinion.pk, opinion.version] for opinion in outcome.decided],
+        "left": outcome.left,
         "here": here.query(),
         "own": "own" in request.POST,
     }
@@ -112,7 +117,15 @@ def undoable(request: HttpRequest) -> dict[str, Any] | None:
     fresh = last is not None and timezone.now().timestamp() - last["at"] < UNDO_SECONDS
     if not fresh or last is None:
         return None
-    return {"key": last["key"], "what": done(last["act"], len(last["texts"])), **_first(last)}
+    what = done(last["act"], len(last["texts"]), last.get("left", 0))
+    return {"key": last["key"], "what": what, **_first(last)}
+
+
+def kept(request: HttpRequest) -> dict[str, Any]:
+    """The ticks (ids as `texts`) and the sentence (`reason`) of a rejection that was not carried
+    out, for the page that comes again; nothing the second time."""
+    found: dict[str, Any] = request.session.pop(KEPT, {})
+    return found
 
 
 def _first(last: dict[str, Any]) -> dict[str, Any]:

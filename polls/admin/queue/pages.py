@@ -1,10 +1,11 @@
 """The pages of the desk: the list, one text a screen, and a text's own page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.text import Truncator
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,7 @@ from polls.models import ModerationRule, Opinion, Response, Signal, Survey, read
 from polls.moderation.queue import COUNTED, OPEN_STATES, State, number_of, page
 
 from .asked import LIST, READ, SIZES, Asked
-from .deciding import undoable
+from .deciding import kept, undoable
 from .rows import Row, rows_of
 
 # Surveys that the filter offers: the newest.
@@ -36,9 +37,13 @@ def queue(request: HttpRequest, desk: dict[str, Any]) -> HttpResponse:
         "then": asked.query(after=rows[0].place, before="") if asked.reads and rows else "",
         "notes": found.opinions[0].notes.all() if asked.reads and rows else [],
         "folds": not asked.reads,
-        "brief": asked.size > SIZES[0],
+        # On long pages the buttons of the grounds stand there once for each survey.
+        "brief": {row.opinion.survey_id: row.buttons for row in rows}
+        if asked.size > SIZES[0]
+        else {},
         "grounds": _grounds(rows),
-        "number": _number(asked),
+        "kept": {} if asked.reads else kept(request),
+        "in_all": _in_all(asked),
         "links": _links(asked, found.before, found.after),
         "filters": _filters(asked),
         "ratings": ratings(request, found.opinions) if asked.reads else None,
@@ -82,31 +87,45 @@ def common(request: HttpRequest, desk: dict[str, Any], asked: Asked) -> dict[str
     }
 
 
-def ratings(request: HttpRequest, opinions: Sequence[Opinion]) -> list[tuple[str, str]] | None:
-    """What the author answered, once it is asked for: it could colour a decision."""
+def ratings(
+    request: HttpRequest, opinions: Sequence[Opinion]
+) -> list[tuple[str, list[tuple[str, str]]]] | None:
+    """What the author answered, once it is asked for: it could colour a decision. Questions with
+    their answers, under the statement that they are about, or "" for none."""
     if request.GET.get("ratings") != "1" or not opinions:
         return None
     opinion = opinions[0]
     response = Response.objects.filter(opinion=opinion).first()
     given = response.answers if response else {}
-    return [
-        (item.wording, option.label)
-        for item in read_questionnaire(opinion.survey_id).counted
-        for option in item.options
-        if option.key in _listed(given.get(item.key, []))
-    ]
+    statements = dict(opinion.survey.article.statements.values_list("number", "text"))
+    found: dict[str, list[tuple[str, str]]] = {}
+    for item in read_questionnaire(opinion.survey_id).counted:
+        chosen = [o.label for o in item.options if o.key in _listed(given.get(item.key, []))]
+        if chosen:
+            about = _about(item.statement, statements)
+            found.setdefault(about, []).append((item.wording, ", ".join(chosen)))
+    return list(found.items())
+
+
+def _about(number: int | None, statements: Mapping[int, str]) -> str:
+    if number is None:
+        return ""
+    words = Truncator(statements.get(number, "")).chars(90)
+    return _("Statement %(number)s: %(words)s") % {"number": number, "words": words}
 
 
 def _listed(answer: str | list[str]) -> list[str]:
     return [answer] if isinstance(answer, str) else answer
 
 
-def _number(asked: Asked) -> str:
-    """How many texts there are, where that is cheap to know: "1,000+" beyond a thousand."""
+def _in_all(asked: Asked) -> str:
+    """How many texts there are, where that is cheap to know: up to a thousand."""
     found = number_of(asked.filters)
     if found is None:
         return ""
-    return f"{whole(COUNTED)}+" if found > COUNTED else whole(found)
+    if found > COUNTED:
+        return _("More than %(number)s in all.") % {"number": whole(COUNTED)}
+    return _("%(number)s in all.") % {"number": whole(found)}
 
 
 def _links(asked: Asked, before: str, after: str) -> dict[str, str]:

@@ -18,7 +18,11 @@ from polls.moderation.services import Action, Outcome
 NAMED = 5
 
 
-def done(act: str, texts: int) -> str:
+def done(act: str, texts: int, left: int = 0) -> str:
+    """What became of so many texts, of which so many were left published as they were."""
+    if left:
+        stayed = ngettext("%d text left published.", "%d texts left published.", left) % left
+        return f"{done(act, texts - left)} {stayed}" if texts > left else stayed
     said = {
         Action.PUBLISH: ngettext("%d text published.", "%d texts published.", texts),
         Action.REJECT: ngettext("%d text rejected.", "%d texts rejected.", texts),
@@ -30,7 +34,7 @@ def done(act: str, texts: int) -> str:
 
 def tell(request: HttpRequest, act: str, outcome: Outcome) -> None:
     if outcome.decided:
-        messages.success(request, done(act, len(outcome.decided)))
+        messages.success(request, done(act, len(outcome.decided), outcome.left))
     left = [*outcome.changed, *outcome.contested, *outcome.settled]
     last = last_decisions(left[:NAMED])
     contested = {opinion.pk for opinion in outcome.contested}
@@ -61,23 +65,24 @@ def _tell_of_more(request: HttpRequest, more: Sequence[Opinion]) -> None:
 
 def _contested(opinion: Opinion) -> str:
     return _(
-        "%(opinion)s was left alone: its author has contested the decision. Decide the appeal."
-    ) % {"opinion": str(opinion).capitalize()}
+        "Opinion no. %(number)s was left alone: its author has contested the decision. Decide the"
+        " appeal."
+    ) % {"number": opinion.pk}
 
 
 def _settled(opinion: Opinion) -> str:
     return _(
-        "%(opinion)s was left alone: it was decided on appeal. A reader’s notice or a new text"
-        " brings it back."
-    ) % {"opinion": str(opinion).capitalize()}
+        "Opinion no. %(number)s was left alone: it was decided on appeal. A reader’s notice or a"
+        " new text brings it back."
+    ) % {"number": opinion.pk}
 
 
 def _changed(opinion: Opinion, last: dict[int, ModerationEvent]) -> str:
     """Who did what meanwhile: the later of two moderators learns what the first decided."""
     event = last.get(opinion.pk)
-    values = {"opinion": str(opinion).capitalize(), "state": opinion.get_status_display()}
+    values = {"number": opinion.pk, "state": opinion.get_status_display()}
     if event is None:
-        return _("%(opinion)s was left alone: it is now %(state)s.") % values
+        return _("Opinion no. %(number)s was left alone: it is now %(state)s.") % values
     what = event.get_action_display()
     values |= {
         "what": f"{what} ({event.rule_title})" if event.rule_title else what,
@@ -85,11 +90,12 @@ def _changed(opinion: Opinion, last: dict[int, ModerationEvent]) -> str:
         "when": moment(event.at),
     }
     if event.automatic or not event.actor_name:
-        return _("%(opinion)s was left alone: it is now %(state)s (%(what)s, %(when)s).") % values
+        told = _("Opinion no. %(number)s was left alone: it is now %(state)s (%(what)s, %(when)s).")
+        return told % values
     return (
         _(
-            "%(opinion)s was left alone: %(who)s decided meanwhile (%(what)s, %(when)s). It is now"
-            " %(state)s."
+            "Opinion no. %(number)s was left alone: %(who)s decided meanwhile (%(what)s,"
+            " %(when)s). It is now %(state)s."
         )
         % values
     )

@@ -70,8 +70,8 @@ def report(scope: Scope) -> Report:
 
 @dataclass(frozen=True)
 class Month:
-    """A month of the course. `published` are texts that appeared, `rejected` those refused or
-    removed."""
+    """A month of the course. `published` are decisions by which a text appeared, `rejected` those
+    by which one was refused or removed, undone since or not."""
 
     period: Period
     received: int

@@ -215,7 +215,7 @@ class MonthRow:
 
 
 def course_table(months: Sequence[Month]) -> list[MonthRow]:
-    """The newest first. A bar is of what appeared and what was refused or removed."""
+    """The newest first. A bar is of publications, and of rejections or removals."""
     most = max([1, *(month.published + month.rejected for month in months)])
     return [
         MonthRow(

@@ -50,13 +50,33 @@ function press(element) {
   else element.click();
 }
 
+/** An entry's reasons. A long page has them once for each survey, and a copy comes here. */
+function reasonsOf(entry) {
+  const link = entry?.querySelector("a[data-grounds]");
+  link?.replaceWith(document.getElementById(link.dataset.grounds).content.cloneNode(true));
+  return entry?.querySelector(".grounds");
+}
+
 // The reasons stay open until one is chosen or Escape is pressed, and hold all keys meanwhile.
 function toReasons(entry) {
-  const reasons = entry?.querySelector(".grounds");
+  const reasons = reasonsOf(entry);
   if (!reasons) return;
   reasons.open = true;
-  reasons.querySelector("button").focus();
+  reasons.querySelector("button").focus({ preventScroll: true });
   reasons.scrollIntoView({ block: "nearest" });
+}
+
+/** What is decided on stays in view above the reasons, whichever way these were opened. */
+function showText(event) {
+  const text = event.target.closest(".screen")?.querySelector(".text");
+  if (event.target.matches(".grounds[open]")) text?.scrollIntoView({ block: "nearest" });
+}
+
+function onClick(event) {
+  const link = event.target.closest("a[data-grounds]");
+  if (!link) return;
+  event.preventDefault();
+  toReasons(link.closest(".entry"));
 }
 
 /** The key of a ground: a digit also where the keyboard wants Shift for it. */
@@ -75,6 +95,8 @@ function inReasons(reasons, event) {
 function act(event) {
   const open = current()?.querySelector(".grounds[open]");
   if (open) return inReasons(open, event);
+  // Nothing is decided that isn't marked: the first key goes to the first text.
+  if (OF_AN_ENTRY.has(event.key) && !current()) return step(1);
   switch (event.key) {
     case "j": return step(1);
     case "k": return step(-1);
@@ -89,6 +111,7 @@ function act(event) {
   return null;
 }
 
+const OF_AN_ENTRY = new Set(["p", "r", "h", "x", "n", "v", "o"]);
 const HANDLED = new Set(["j", "k", "p", "r", "h", "u", "x", "n", "v", "o", "m", "/", "?"]);
 
 // In a list notes and ratings stand on the text's own page.
@@ -147,6 +170,13 @@ function ticks() {
   tell();
 }
 
+/** On a phone the states are wider than the screen: the chosen one is shown, without the page moving. */
+function showState() {
+  const states = document.querySelector(".states ul");
+  const chosen = states?.querySelector("[aria-current]");
+  if (chosen) states.scrollLeft += chosen.getBoundingClientRect().right - states.getBoundingClientRect().right + 80;
+}
+
 function switchKeys() {
   const box = document.getElementById("keys");
   if (!box) return;
@@ -175,6 +205,9 @@ function arrive() {
 
 if (desk) {
   addEventListener("keydown", onKey);
+  addEventListener("click", onClick);
+  addEventListener("toggle", showText, { capture: true });
+  showState();
   addEventListener("submit", () => (leaving = true));
   addEventListener("pageshow", arrive);
   switchKeys();
