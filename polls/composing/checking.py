@@ -1,9 +1,13 @@
 """What is missing or wrong before a survey can be published: every mistake, named at once."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
+from django.db import models
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from polls.lib.prose import Anchor, prose
@@ -13,6 +17,13 @@ from polls.results.releases.claims import claims, is_an_answer
 
 from .drafts import Finding
 from .quotation import quotation_findings
+
+# Where a ready-made question waits for words: an ellipsis by itself, with more of the sentence
+# behind it. One that ends a word or the sentence ("the measure is…") is an editor's own.
+GAP = re.compile(r"(?:^|\s)…\s*(?:\w|\?)")
+
+
+CLAIMS_ANSWER = cast("models.CharField[str, str]", Survey._meta.get_field("claims_answer"))
 
 
 @dataclass(frozen=True)
@@ -88,6 +99,13 @@ def _of_statements(article: Article) -> Iterator[Problem]:
             )
         for message, field in _of_attribution(statement):
             yield Problem(message % values, where=f"{where}.{field}")
+    for first, second in found.overlapping:
+        yield Problem(
+            _("Statements %(first)s and %(second)s share words of the text: they are rated twice.")
+            % {"first": first, "second": second},
+            blocking=False,
+            where=f"statement.{second}.text",
+        )
 
 
 def _of_attribution(statement: Statement) -> Iterator[tuple[str, str]]:
@@ -110,9 +128,9 @@ def _of_survey(survey: Survey) -> Iterator[Problem]:
         yield Problem(
             _(
                 "The title or the question says %(words)s: that claims more than a consultation"
-                " of readers can. Change it, or say under “Results”, in a sentence, why it stays."
+                " of readers can. Change it, or say in a sentence why it stays (“%(field)s”)."
             )
-            % {"words": quoted(words)},
+            % {"words": quoted(words), "field": capfirst(CLAIMS_ANSWER.verbose_name)},
             where="survey.claims_answer",
         )
     if survey.closes_at and survey.closes_at <= timezone.now():
@@ -130,23 +148,31 @@ def _of_survey(survey: Survey) -> Iterator[Problem]:
 
 
 def _of_questions(survey: Survey) -> Iterator[Problem]:
-    questions = list(survey.questions.prefetch_related("choices").select_related("statement"))
+    found = survey.questions.prefetch_related("choices").select_related("statement")
+    questions = list(found.order_by("position", "pk"))
     if not any(question.kind != Question.Kind.TEXT for question in questions):
         yield Problem(
             _("The survey asks nothing that can be counted: add the standard items."),
             where="survey.questions",
         )
-    for question in questions:
+    for number, question in enumerate(questions, start=1):
+        where = f"question.{question.pk}"
+        values = {
+            "number": number,
+            "wording": question.wording or f"{capfirst(_('question'))} {number}",
+        }
+        if not question.wording.strip():
+            yield Problem(
+                _("Question %(number)s has no wording.") % values, where=f"{where}.wording"
+            )
+        if GAP.search(question.wording):
+            said = _("“%(wording)s” still has its ellipsis: say what it is about in its place.")
+            yield Problem(said % values, where=f"{where}.wording")
         for message in _of_choices(question):
-            yield Problem(
-                message % {"wording": question.wording}, where=f"question.{question.pk}.choices"
-            )
+            yield Problem(message % values, where=f"{where}.choices")
         if question.statement and question.statement.article_id != survey.article_id:
-            yield Problem(
-                _("“%(wording)s” is about a statement of another article.")
-                % {"wording": question.wording},
-                where=f"question.{question.pk}.about",
-            )
+            said = _("“%(wording)s” is about a statement of another article.")
+            yield Problem(said % values, where=f"{where}.about")
 
 
 def _of_choices(question: Question) -> Iterator[str]:

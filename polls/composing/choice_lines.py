@@ -4,6 +4,7 @@ Keys are what answers are stored under. A choice keeps its own while its label s
 reworded in its place; a new line gets one made from its words, or from its value on a scale.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -78,6 +79,13 @@ def free_key(wishes: Iterable[str], taken: set[str], otherwise: str) -> str:
             return base
     stem = bases[-1][: LONGEST_KEY - 4].strip("-")
     return next(key for n in count(2) if (key := f"{stem}-{n}") not in taken)
+
+
+def is_made_from(key: str, wish: str, otherwise: str = "question") -> bool:
+    """Whether `free_key` gave the key to this wish, with a number behind it or without."""
+    base = slugify(wish)[:LONGEST_KEY].strip("-") or otherwise
+    stem = base[: LONGEST_KEY - 4].strip("-")
+    return key == base or re.fullmatch(rf"{re.escape(stem)}-\d+", key) is not None
 
 
 def _stands_apart(kind: str, choice: Choice) -> bool:

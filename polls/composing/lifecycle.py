@@ -19,6 +19,8 @@ from polls.results.erasure import erased_since, locked, require_rows
 from .checking import Problem
 from .services import NotPublishable
 
+PLANNED = "closes_at before: "  # in the record of a closing by hand
+
 
 class NotOpen(Exception):
     """There is nothing to close: the survey takes no answers now."""
@@ -39,10 +41,21 @@ class NotTakenDown(Exception):
 @transaction.atomic
 def close(*, survey: Survey, by: User | None = None) -> None:
     """Take no more answers from now on, by the clock of the database. Raises NotOpen."""
+    before = locked(survey.pk).closes_at
     if not Survey.objects.open().filter(pk=survey.pk).update(closes_at=Now()):
         raise NotOpen
-    record(survey, AuditEvent.Action.CLOSE, by)
+    record(survey, AuditEvent.Action.CLOSE, by, f"{PLANNED}{_iso(before)}" if before else "")
     transaction.on_commit(forget)
+
+
+def planned_closing(survey: Survey) -> datetime | None:
+    """The moment, still ahead, at which it was to close before it was closed by hand."""
+    closings = AuditEvent.objects.filter(survey=survey, action=AuditEvent.Action.CLOSE)
+    detail = closings.values_list("detail", flat=True).first() or ""
+    if not detail.startswith(PLANNED):
+        return None
+    planned = datetime.fromisoformat(detail.removeprefix(PLANNED))
+    return planned if planned > timezone.now() else None
 
 
 @transaction.atomic

@@ -119,13 +119,20 @@ def add_standard_items(survey: Survey, *, text_question: str = "") -> int:
                 for scale in PER_STATEMENT
                 if scale.aspect == Aspect.RELEVANCE or statement.kind == Statement.Kind.CLAIM
             ]
-        missing = [item for item in wanted if item[0] not in taken]
+        asked = set(survey.questions.values_list("statement", "aspect"))
+        missing = [item for item in wanted if (_pk(item[2]), item[1].aspect) not in asked]
         for offset, (key, scale, about) in enumerate(missing, start=1):
+            while key in taken:
+                key += "-2"
             _add_scale(survey, key, scale, about, position + 10 * offset)
         if not survey.questions.filter(kind=Question.Kind.TEXT).exists():
             _add_text(survey, text_question or _("What do you think about it?"))
             return len(missing) + 1
     return len(missing)
+
+
+def _pk(statement: Statement | None) -> int | None:
+    return statement.pk if statement else None
 
 
 def _add_scale(

@@ -15,7 +15,7 @@ from django.utils.translation import override
 
 from polls.models import Article, Choice, Question, Statement, Survey
 
-from .choice_lines import Lines, free_key, planned
+from .choice_lines import Lines, free_key, is_made_from, planned
 from .ready import ready_keys
 from .scales import KEYS, Aspect, Frozen
 from .services import add_usual_rules
@@ -69,6 +69,7 @@ def write_survey(
         add_usual_rules(survey)
     kept = [row.question.pk for row in questions if row.question.pk]
     survey.questions.exclude(pk__in=kept).delete()
+    _drop_outworn_keys(survey, [row.question for row in questions])
     _place(survey, questions)
     away = Concat(Value("away-"), Cast("pk", CharField()))
     survey.questions.update(key=away, statement=None, kind=Question.Kind.SCALE)
@@ -94,6 +95,27 @@ def _place(survey: Survey, questions: Sequence[ComposedQuestion]) -> None:
         if standard or not question.key:
             question.key = free_key((standard, *_wishes(question)), taken, "question")
             taken.add(question.key)
+
+
+def _drop_outworn_keys(survey: Survey, questions: Sequence[Question]) -> None:
+    """A key that was made from a wording goes with it: a new one is made from the new wording.
+
+    A draft has no answers under it. What another edition asks under the same key stays comparable.
+    """
+    stored = {
+        pk: (key, wording)
+        for pk, key, wording in survey.questions.values_list("pk", "key", "wording")
+    }
+    shared: set[str] | None = None
+    for question in questions:
+        key, wording = stored.get(question.pk, ("", ""))
+        if question.key != key or question.wording == wording or not is_made_from(key, wording):
+            continue
+        if shared is None:
+            others = Question.objects.filter(survey__article=survey.article_id)
+            shared = set(others.exclude(survey=survey).values_list("key", flat=True))
+        if key not in shared:
+            question.key = ""
 
 
 def _standard_key(row: ComposedQuestion) -> str:

@@ -7,6 +7,7 @@ text, with a prefix and a suffix that tell two occurrences apart. Nothing of Dja
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import combinations
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -38,6 +39,8 @@ class Prose:
     blocks: tuple[Block, ...]
     lost: tuple[int, ...]
     ambiguous: tuple[int, ...]
+    overlapping: tuple[tuple[int, int], ...] = ()
+    """Pairs of anchors that share characters of the text."""
 
 
 def parser() -> MarkdownIt:
@@ -55,11 +58,14 @@ def prose(markdown: str, anchors: Sequence[Anchor] = ()) -> Prose:
     lost: list[int] = []
     ambiguous: list[int] = []
     marked: dict[int, list[int]] = {index: [] for index in range(len(groups))}
+    spans: list[tuple[int, int, int, int]] = []
     for anchor in anchors:
         places = _places(groups, anchor)
         if len(places) == 1:
             group, inline, start = places[0]
-            _mark(inline, start, start + len(_plain(anchor.exact)), anchor.number)
+            end = start + len(_plain(anchor.exact))
+            _mark(inline, start, end, anchor.number)
+            spans.append((id(inline), start, end, anchor.number))
             marked[group].append(anchor.number)
         else:
             (ambiguous if places else lost).append(anchor.number)
@@ -67,7 +73,16 @@ def prose(markdown: str, anchors: Sequence[Anchor] = ()) -> Prose:
     blocks = tuple(
         _block(engine, tokens, marked[index], exacts) for index, tokens in enumerate(groups)
     )
-    return Prose(blocks, tuple(lost), tuple(ambiguous))
+    return Prose(blocks, tuple(lost), tuple(ambiguous), _overlapping(spans))
+
+
+def _overlapping(spans: Sequence[tuple[int, int, int, int]]) -> tuple[tuple[int, int], ...]:
+    """Of spans (which text, start, end, number) the numbers of those that share characters."""
+    return tuple(
+        (one[3], other[3])
+        for one, other in combinations(spans, 2)
+        if one[0] == other[0] and one[1] < other[2] and other[1] < one[2]
+    )
 
 
 def texts(markdown: str) -> list[str]:

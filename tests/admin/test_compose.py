@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from polls.models import Article, AuditEvent, Question, Statement, Survey
+from tests.admin.test_milestones import form as article_form
 from tests.factories import BODY, make_article, make_draft, make_response, make_survey
 from tests.reader import Reader
 
@@ -44,20 +45,20 @@ def press(client: Client, survey: Survey, act: str, **fields: Any) -> Any:
     return client.post(saved["Location"])
 
 
-def test_a_survey_is_composed_previewed_and_published_without_code(editor: Client) -> None:
+def test_a_survey_on_an_article_is_begun_on_its_page_previewed_and_published(
+    editor: Client,
+) -> None:
     article = make_article()
-    added = editor.post(
-        "/admin/polls/survey/add/",
-        {
-            "article": article.pk, "edition": 1, "question": "Qu’en pensez-vous ?",
-            "standard_items": "on", "results": "always", "results_from": 1, "minimum_group": 5,
-            "moderation": "before", "retention_days": 365,
-        },
-    )  # fmt: skip
-    assert added.status_code == 302, added.context["errors"]
+    path = f"/admin/polls/article/{article.pk}/change/"
+    begun = editor.post(path, article_form(editor, article) | {"_compose": "yes"})
     survey = Survey.objects.get()
+    assert begun["Location"] == f"/admin/polls/survey/{survey.pk}/compose/"
     assert survey.questions.count() == 6
     assert survey.rules.count() == 6
+    editor.post(
+        f"/admin/polls/survey/{survey.pk}/change/",
+        survey_form(editor, survey) | {"question": "Qu’en pensez-vous ?"},
+    )
     preview = editor.get(f"/admin/polls/survey/{survey.pk}/preview/").content.decode()
     assert "Qu’en pensez-vous ?" in preview
     assert 'name="item-s1-credible"' in preview
@@ -194,9 +195,19 @@ def test_the_choices_of_a_question_have_a_page_that_leads_back_to_the_composer(
 
 
 def test_to_add_a_consultation_is_to_compose_it(editor: Client) -> None:
-    assert editor.get("/admin/polls/survey/add/")["Location"] == "/admin/polls/survey/compose/"
     article = make_article()
-    assert editor.get(f"/admin/polls/survey/add/?article={article.pk}").status_code == 200
+    for path in ("/admin/polls/survey/add/", f"/admin/polls/survey/add/?article={article.pk}"):
+        assert editor.get(path)["Location"] == "/admin/polls/survey/compose/"
+        assert editor.post(path, {"question": "Et ?"})["Location"].endswith("/compose/")
+    assert not Survey.objects.exists()
+
+
+def test_who_begins_a_consultation_twice_composes_the_same(editor: Client) -> None:
+    article = make_article()
+    path, pressed = f"/admin/polls/article/{article.pk}/change/", {"_compose": "yes"}
+    fields = article_form(editor, article) | pressed
+    assert editor.post(path, fields)["Location"] == editor.post(path, fields)["Location"]
+    assert Survey.objects.count() == 1
 
 
 def test_a_survey_offers_the_rules_of_the_house_in_its_articles_language(editor: Client) -> None:
@@ -308,3 +319,15 @@ def test_a_published_title_is_not_made_to_claim_more_in_silence(editor: Client) 
     Survey.objects.update(claims_answer="Nom de la rubrique.")
     save("Notre sondage")
     assert Article.objects.get().title == "Notre sondage"
+
+
+def test_a_key_or_a_free_text_that_is_there_already_is_refused_in_words(editor: Client) -> None:
+    survey = make_draft()
+    question = survey.questions.get(key="credible")
+    path = f"/admin/polls/question/{question.pk}/change/"
+    sent = {
+        "key": survey.questions.get(kind="text").key, "kind": "text", "wording": "Et ?",
+        "choices-TOTAL_FORMS": 0, "choices-INITIAL_FORMS": 0,
+    }  # fmt: skip
+    refused = editor.post(path, sent)
+    assert refused.context["adminform"].form.errors.keys() == {"key", "kind"}

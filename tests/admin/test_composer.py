@@ -1,5 +1,6 @@
 """The composer: a whole consultation on one page, saved at once, previewed without being stored."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,13 +13,17 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.translation import override
 
+from polls.composing.editions import new_edition
 from polls.composing.profile import add_profile_items
 from polls.composing.ready import ready_made
+from polls.composing.scales import add_standard_items
 from polls.models import Article, Choice, Question, Statement, Survey
+from tests.admin.conftest import signed_in
 from tests.factories import BODY, make_article, make_draft, make_question, make_survey
 from tests.reader import Reader
 
 NEW = "/admin/polls/survey/compose/"
+ENGLISH = {"HTTP_ACCEPT_LANGUAGE": "en"}
 
 
 def path(survey: Survey, more: str = "") -> str:
@@ -198,6 +203,24 @@ def test_a_statement_that_is_removed_takes_its_questions_with_it(editor: Client)
     assert set(keys) == {"credible", "relevant", "s1-relevant", "opinion"}
 
 
+def test_sixty_statements_are_composed_on_one_page(editor: Client) -> None:
+    survey = make_draft()
+    for number in range(3, 61):
+        Statement.objects.create(
+            article=survey.article,
+            number=number,
+            text=f"Le pont {number}",
+            speaker="La maire",
+            source_name="Conseil",
+            form="reported",
+        )
+    add_standard_items(survey)
+    fields = typed(editor, path(survey))
+    assert len(fields) > 2000
+    assert editor.post(path(survey), fields).status_code == 302
+    assert survey.article.statements.count() == 60
+
+
 def test_a_statement_that_is_reworded_keeps_its_passage(editor: Client) -> None:
     survey = make_draft()
     fields = typed(editor, path(survey)) | {"statements-0-text": "Il n’y aura pas de péage."}
@@ -278,7 +301,7 @@ def test_the_preview_of_what_is_saved_is_the_page_that_readers_get(editor: Clien
     page = editor.get(f"/admin/polls/survey/{survey.pk}/preview/").content.decode()
 
     def words(html: str) -> str:
-        return html[html.index("<body") :]
+        return html[html.index("<article>") :]
 
     assert words(draft) == words(page)
     assert "<script" not in draft
@@ -292,11 +315,190 @@ def test_a_new_consultation_is_previewed_before_it_exists(editor: Client) -> Non
 
 
 def test_a_preview_of_mistakes_names_them_at_their_fields(editor: Client) -> None:
+    editor.defaults |= ENGLISH
     survey = make_draft()
-    fields = typed(editor, path(survey)) | {"questions-0-wording": ""}
+    fields = typed(editor, path(survey)) | {"questions-1-kind": ""}
     answer = editor.post(path(survey, "preview/"), fields).json()
-    assert [entry["href"] for entry in answer["mistakes"]] == ["#id_questions-0-wording"]
+    (entry,) = answer["mistakes"]
+    assert entry["href"] == "#id_questions-1-kind"
+    assert entry["message"] == "Question 2, Kind: This field is required."
+    assert entry["at_field"] == "This field is required."
     assert "page" not in answer
+
+
+def test_a_question_without_words_yet_is_missing_something_and_no_mistake(editor: Client) -> None:
+    editor.defaults |= ENGLISH
+    survey = make_draft()
+    fields = typed(editor, path(survey))
+    at = int(fields["questions-TOTAL_FORMS"])
+    fields = row(fields, "questions", kind="single", wording="", choices="Oui\nNon", ORDER="99")
+    answer = editor.post(path(survey, "preview/"), fields).json()
+    told = [(entry["message"], entry["href"]) for entry in answer["missing"]]
+    assert told == [("Question 7 has no wording.", f"#id_questions-{at}-wording")]
+    assert editor.post(path(survey), fields).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("wording", "missing"),
+    [
+        ("Êtes-vous d’accord pour dire que … ?", True),
+        ("Quelle importance a pour vous … ?", True),
+        ("How important is … to you?", True),
+        ("Selon vous, ce pont est…", False),
+        ("Et si… il était gratuit ?", False),
+    ],
+)
+def test_the_gap_of_a_ready_made_question_is_to_be_filled(
+    editor: Client, wording: str, missing: bool
+) -> None:
+    survey = make_draft()
+    fields = typed(editor, path(survey)) | {"questions-0-wording": wording}
+    editor.post(path(survey), fields)
+    page = editor.get(path(survey))
+    assert ["#id_questions-0-wording"] * missing == [e.href for e in page.context["missing"]]
+    assert page.context["blocked"] is missing
+
+
+def reworded(editor: Client, survey: Survey, was: str, becomes: str) -> None:
+    fields = typed(editor, path(survey))
+    (name,) = [name for name, value in fields.items() if value == was and "wording" in name]
+    assert editor.post(path(survey), fields | {name: becomes}).status_code == 302
+
+
+def test_a_key_made_from_a_wording_goes_with_it(editor: Client) -> None:
+    survey = make_draft()
+    make_question(survey, "question-que", "single", "oui non")
+    Question.objects.filter(key="question-que").update(wording="Question que … ?")
+    reworded(editor, survey, "Question que … ?", "Faut-il un péage ?")
+    assert survey.questions.get(wording="Faut-il un péage ?").key == "faut-il-un-peage"
+
+
+def test_a_key_that_an_editor_chose_stays(editor: Client) -> None:
+    survey = make_draft()
+    make_question(survey, "price", "single", "oui non")
+    reworded(editor, survey, "Question price", "Faut-il un péage ?")
+    assert survey.questions.filter(key="price", wording="Faut-il un péage ?").exists()
+
+
+def test_a_key_that_another_edition_asks_under_stays(editor: Client) -> None:
+    first = make_draft()
+    make_question(first, "question-price", "single", "oui non")
+    Question.objects.filter(key="question-price").update(wording="Question price")
+    Survey.objects.update(status="published", published_at=timezone.now())
+    second = new_edition(survey=first)
+    reworded(editor, second, "Question price", "Encore un péage ?")
+    assert second.questions.filter(key="question-price", wording="Encore un péage ?").exists()
+
+
+def test_statements_that_share_words_are_told_and_may_stay(editor: Client) -> None:
+    editor.defaults |= ENGLISH
+    survey = make_draft()
+    fields = typed(editor, path(survey))
+    fields = row(
+        fields, "statements", text="pont sera", form="reported", kind="claim", speaker="X",
+        source_name="Y",
+    )  # fmt: skip
+    answer = editor.post(path(survey, "preview/"), fields).json()
+    (entry,) = answer["missing"]
+    assert "1 and 3 share words" in entry["message"]
+    assert not entry["blocking"]
+
+
+def test_what_is_pasted_is_counted_and_not_cut(editor: Client) -> None:
+    survey = make_draft()
+    assert "maxlength" not in editor.get(path(survey)).content.decode().split('id="content"')[1]
+    fields = typed(editor, path(survey)) | {"article-title": "x" * 201, "article-standfirst": "é"}
+    answer = editor.post(path(survey), fields)
+    assert "201" in answer.context["mistakes"][0].message
+    assert "x" * 201 in answer.content.decode()
+
+
+def test_a_title_stands_on_one_line(editor: Client) -> None:
+    survey = make_draft()
+    fields = typed(editor, path(survey)) | {"article-title": "Le pont\nsera gratuit "}
+    editor.post(path(survey), fields)
+    assert Article.objects.get().title == "Le pont sera gratuit"
+
+
+def test_who_changed_it_meanwhile_is_named(editor: Client) -> None:
+    editor.defaults |= ENGLISH
+    survey = make_draft()
+    mine = typed(editor, path(survey)) | {"article-title": "Ici"}
+    editor.post(path(survey), mine | {"article-title": "Dans un autre onglet"})
+    assert "You have changed" in editor.post(path(survey), mine).content.decode()
+    other = signed_in("editor")
+    other.post(path(survey), typed(other, path(survey)) | {"article-title": "Ailleurs"})
+    name = LogEntry.objects.latest("pk").user.username
+    assert f"{name} has changed" in editor.post(path(survey), mine).content.decode()
+
+
+def test_what_was_typed_comes_back_and_stores_nothing(editor: Client) -> None:
+    editor.defaults |= ENGLISH
+    survey = make_draft()
+    fields = typed(editor, path(survey)) | {"article-title": "Le tunnel", "kept": "k" * 12}
+    fields = row(fields, "statements", text="Une phrase de plus", form="reported", kind="claim")
+    before = everything()
+    answer = editor.post(path(survey), fields | {"_restore": "yes"})
+    html = answer.content.decode()
+    assert "Le tunnel" in html
+    assert "Une phrase de plus" in html
+    assert "It isn’t saved yet." in html
+    assert 'name="kept" value="kkkkkkkkkkkk"' in html
+    assert "saved" not in answer.cookies
+    assert everything() == before
+
+
+def test_a_saved_page_is_acknowledged_to_the_browser(editor: Client) -> None:
+    fields = typed(editor, NEW) | {"kept": "k" * 12}
+    assert "saved" not in editor.post(NEW, fields).cookies
+    answer = editor.post(NEW, fields | {"article-title": "Le pont", "_preview": "yes"})
+    assert answer.cookies["saved"].value == "k" * 12
+    assert answer.cookies["saved"]["path"] == "/admin/"
+    again = fields | {"article-title": "Le tunnel", "kept": "j" * 12}
+    assert editor.post(NEW, again).cookies["saved"].value == f"{'k' * 12}.{'j' * 12}"
+
+
+def test_the_preview_leads_back_to_composing(editor: Client) -> None:
+    survey = make_draft()
+    preview = f"/admin/polls/survey/{survey.pk}/preview/"
+    assert f'href="{path(survey)}"' in editor.get(preview).content.decode()
+    Survey.objects.update(status="published", published_at=timezone.now())
+    back = f'href="/admin/polls/survey/{survey.pk}/change/"'
+    assert back in editor.get(preview).content.decode()
+
+
+def test_nobody_is_said_to_have_answered_what_is_still_to_open(editor: Client) -> None:
+    editor.defaults |= ENGLISH
+    survey = make_draft()
+    now = timezone.now()
+    Survey.objects.update(status="published", published_at=now)
+    assert "as readers have answered" in editor.get(path(survey)).content.decode()
+    Survey.objects.update(opens_at=now + timedelta(days=1))
+    assert "as readers have answered" not in editor.get(path(survey)).content.decode()
+
+
+def test_what_is_filled_in_is_not_folded_away(editor: Client) -> None:
+    editor.defaults |= ENGLISH
+    survey = make_draft()
+    kicker = '<details class="rare" open><summary>Kicker, standfirst'
+    assert kicker in editor.get(path(survey)).content.decode()
+    Article.objects.update(standfirst="")
+    assert kicker not in editor.get(path(survey)).content.decode()
+
+
+def test_a_statement_that_is_asked_about_has_its_number_and_is_cut_between_words(
+    editor: Client,
+) -> None:
+    article = make_article()
+    Statement.objects.filter(number=2).update(text="mot " * 30, exact="Personne ne dit qui paiera")
+    survey = make_draft(article)
+    Survey.objects.filter(pk=make_draft(article, edition=2).pk).update(
+        status="published", published_at=timezone.now()
+    )
+    for _editable in (True, False):
+        html = editor.get(path(survey)).content.decode()
+        assert "2. mot mot mot mot mot mot mot mot mot mot mot mot mot mot…" in html
+        Survey.objects.filter(edition=2).delete()
 
 
 def test_selected_words_become_a_passage(editor: Client) -> None:

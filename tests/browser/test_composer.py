@@ -182,6 +182,46 @@ def test_the_checklist_leads_to_the_field_that_mends(draft: Survey, open_page: O
     expect(page.locator(".mistake")).to_have_count(0)
 
 
+def test_a_mistake_is_told_until_it_is_mended_and_hides_nothing(
+    draft: Survey, open_page: Open
+) -> None:
+    page = composing(open_page, draft)
+    page.fill("#id_article-published_on", "")
+    expect(page.locator("[data-checklist]")).to_contain_text("no date of publication")
+    page.fill("#id_article-title", "x" * 201)  # as when it is pasted: nothing is cut
+    expect(page.locator(".of-title .length")).to_have_text("201 characters: 200 at most")
+    expect(page.locator("[data-checklist] li")).to_have_count(2)
+    page.keyboard.press("Control+s")
+    expect(page.locator("[data-box]")).to_contain_text("Nothing was saved")
+    page.fill("#id_article-title", "Le tunnel")
+    expect(page.locator("[data-box]")).to_be_hidden()
+    expect(page.locator(".of-title .errorlist")).to_have_count(0)
+    expect(page.locator(".of-title .length")).to_be_hidden()
+
+
+def test_a_new_question_is_no_mistake_before_anything_is_typed(
+    draft: Survey, open_page: Open
+) -> None:
+    page = composing(open_page, draft)
+    page.get_by_text("Add a question").click()
+    page.get_by_role("button", name="Yes or no", exact=True).click()
+    expect(page.locator("[data-checklist]")).to_have_text("Question 6 has no wording.")
+    expect(page.locator("[data-mistake]")).to_have_count(0)
+    expect(seen(page).locator("h1")).to_have_text("Le pont")
+
+
+def test_statements_are_put_in_the_order_of_the_text(draft: Survey, open_page: Open) -> None:
+    page = composing(open_page, draft)
+    in_order = page.get_by_role("button", name="Put them in the order of the text")
+    expect(seen(page).locator("#statement-1")).to_be_visible()
+    expect(in_order).to_be_hidden()
+    before = headlines(page, "statements")
+    row(page, "statements", 1).get_by_role("button", name="Move down").click()
+    in_order.click()
+    assert headlines(page, "statements") == before
+    expect(in_order).to_be_hidden()
+
+
 def test_the_preview_stays_where_it_was_read(draft: Survey, open_page: Open) -> None:
     page = composing(open_page, draft)
     seen(page).locator("details.control summary").first.click()
@@ -202,9 +242,26 @@ def test_a_removed_row_can_be_put_back_until_it_is_saved(draft: Survey, open_pag
     expect(seen(page).locator(".said")).to_have_count(1)
     first.get_by_role("button", name="Put back").click()
     expect(seen(page).locator(".said")).to_have_count(2)
+    expect(seen(page).locator("#statement-1 .control")).to_be_attached()
     first.get_by_role("button", name="Remove").click()
     save(page)
     assert draft.article.statements.get().number == 1
+
+
+def test_a_statement_takes_its_questions_along_and_brings_them_back(
+    draft: Survey, open_page: Open
+) -> None:
+    before = set(draft.questions.values_list("key", "statement__number"))
+    page = composing(open_page, draft)
+    first = row(page, "statements", 1)
+    first.get_by_role("button", name="Remove").click()
+    gone = page.locator("[data-rows=questions] > [data-goes]")
+    expect(gone).to_have_count(2)
+    expect(seen(page).locator(".said")).to_have_count(1)
+    first.get_by_role("button", name="Put back").click()
+    expect(gone).to_have_count(0)
+    save(page)
+    assert set(draft.questions.values_list("key", "statement__number")) == before
 
 
 def test_ready_made_questions_come_in_the_language_of_the_article(

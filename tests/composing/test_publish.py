@@ -116,6 +116,17 @@ def test_the_standard_items_follow_the_statements(db: None) -> None:
         assert values == [1, 2, 3, 4, 5, None]
 
 
+def test_a_standard_item_under_another_key_is_there_all_the_same(db: None) -> None:
+    survey = make_draft()
+    survey.questions.filter(key="s1-credible").update(key="argent")
+    assert add_standard_items(survey) == 0
+    survey.questions.filter(key="s2-relevant").delete()
+    survey.questions.filter(key="s1-relevant").update(key="s2-relevant")
+    assert add_standard_items(survey) == 1
+    added = survey.questions.get(statement__number=2)
+    assert added.key == "s2-relevant-2"
+
+
 def test_a_published_questionnaire_takes_no_more_items(survey: Survey) -> None:
     with pytest.raises(Frozen):
         add_standard_items(survey)

@@ -6,11 +6,14 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.forms import BaseForm, BaseFormSet
+from django.forms import BaseForm
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from polls.composing.checking import Problem
+
+from .rows import RowSet
 
 if TYPE_CHECKING:
     from .composer import Composer
@@ -18,11 +21,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the list. `href` leads to its field, or is "" where this page has none."""
+    """One line of the list. `href` leads to its field, or is "" where this page has none;
+    `at_field` is what a mistake says there, without the name of the field."""
 
     message: str
     href: str
     blocking: bool = True
+    at_field: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -53,21 +58,26 @@ def _at(form: BaseForm | None, field: str) -> str:
     return f"#{form[name].id_for_label}"
 
 
-def of_errors(part: BaseForm | BaseFormSet) -> list[Entry]:
+def of_errors(part: BaseForm | RowSet) -> list[Entry]:
     """The mistakes of a form, or of all the rows of a set that aren't removed."""
-    if isinstance(part, BaseFormSet):
+    if isinstance(part, RowSet):
         whole = [Entry(str(message), f"#{part.prefix}") for message in part.non_form_errors()]
-        rows = [form for form in part.forms if not getattr(form, "is_removed", False)]
-        return whole + [entry for form in rows for entry in of_errors(form)]
+        rows = [(form, capfirst(name)) for form, name in part.named()]
+        return whole + [entry for form, name in rows for entry in _of_form(form, name)]
+    return _of_form(part)
+
+
+def _of_form(form: BaseForm, row: str = "") -> list[Entry]:
     return [
-        Entry(_told(part, name, str(message)), _at(part, name))
-        for name, messages in part.errors.items()
+        Entry(_told(form, row, name, str(message)), _at(form, name), at_field=str(message))
+        for name, messages in form.errors.items()
         for message in messages
     ]
 
 
-def _told(form: BaseForm, name: str, message: str) -> str:
-    """A mistake with the name of its field, which stands elsewhere on the page."""
-    if name not in form.fields:
-        return message
-    return _("%(label)s: %(message)s") % {"label": form[name].label, "message": message}
+def _told(form: BaseForm, row: str, name: str, message: str) -> str:
+    """A mistake with the names of its row and its field, which stand elsewhere on the page."""
+    label = str(form[name].label) if name in form.fields else ""
+    where = ", ".join(filter(None, [row, label]))
+    values = {"label": capfirst(where), "message": message}
+    return _("%(label)s: %(message)s") % values if where else message

@@ -44,13 +44,17 @@ class Composer:
             stored.pk and Survey.objects.frozen().filter(article=stored).exclude(pk=survey.pk)
         )
         said: list[Statement] = list(stored.statements.all()) if stored.pk else []
-        about = {str(index): row.text for index, row in enumerate(said)}
+        about = {str(index): f"{row.number}. {row.text}" for index, row in enumerate(said)}
         of = {row.pk: str(index) for index, row in enumerate(said)}
         if not self.is_fixed:
             self.article = ArticlePart(data, prefix="article", instance=stored)
             self.statements = STATEMENTS(data, prefix="statements", instances=said)
             forms = list(self.statements.forms)
-            about = {str(n): form.headline for n, form in enumerate(forms)}
+            shown = {id(form): n for n, (form, _name) in enumerate(self.statements.named(), 1)}
+            about = {
+                str(n): f"{shown.get(id(form), '–')}. {form.headline}"
+                for n, form in enumerate(forms)
+            }
             of = {form.instance.pk: str(n) for n, form in enumerate(forms) if form.instance.pk}
         self.said = said
         self.survey_part = SurveyPart(data, prefix="survey", instance=survey)

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from polls.admin.lengths import uncut
 from polls.admin.widgets import DAY, MOMENT
 from polls.composing.slugs import LONGEST, slugify
 from polls.models import Article, Survey
@@ -26,6 +27,7 @@ class Part(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name in self.UNFINISHED:
             self.fields[name].required = False
+        uncut(self)
 
 
 class ArticlePart(Part):
@@ -46,19 +48,30 @@ class ArticlePart(Part):
             "source_url",
         )
         widgets = {
+            "title": rows(2),
             "standfirst": rows(2),
             "body": rows(24, **{"class": "prose-source"}),
             "published_on": DAY,
         }
         help_texts = {
             "slug": _("The end of the page’s address. Empty: made from the title."),
-            "kicker": _("A word or two above the title."),
-            "standfirst": _("One or two sentences below the title."),
+            "kicker": _("One or two words above the title."),
+            "standfirst": _("Two or three sentences below the title, and in lists."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["body"].strip = False  # type: ignore[attr-defined]  # stored as it was typed
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether there is something in what is usually folded away."""
+        folded = ("kicker", "standfirst", "author", "source_name", "source_url")
+        return any(self[name].value() for name in folded)
+
+    def clean_title(self) -> str:
+        """On one line, which the field breaks to show it."""
+        return " ".join(str(self.cleaned_data["title"]).split())
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

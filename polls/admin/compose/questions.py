@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from polls.admin.questions import check_profile
@@ -14,10 +15,17 @@ from .forms import rows
 from .rows import Row, RowSet, row_set
 
 LONGEST_LABEL = 120
+LONGEST_ABOUT = 60  # characters of a statement, where it is chosen
+
+
+def short(text: str, most: int) -> str:
+    """Cut between two words, and seen to be cut; the script does the same."""
+    cut = text[: most - 1]
+    return text if len(text) <= most else f"{cut.rpartition(' ')[0] or cut}…"
 
 
 class QuestionRow(Row):
-    UNFINISHED = ("key",)
+    UNFINISHED = ("wording", "key")
 
     choices = forms.CharField(
         label=_("answers to choose from"),
@@ -52,7 +60,8 @@ class QuestionRow(Row):
             initial |= {"choices": "\n".join(lines.labels), "apart": lines.apart}
         kwargs["initial"] = initial | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
-        self.fields["about"].choices = [("", _("the whole article")), *about.items()]  # type: ignore[attr-defined]
+        offered = [(place, short(text, LONGEST_ABOUT)) for place, text in about.items()]
+        self.fields["about"].choices = [("", _("the whole article")), *offered]  # type: ignore[attr-defined]
         if lines is None:  # its choices say more than lines can: they stay as they are
             del self.fields["choices"], self.fields["apart"]
 
@@ -63,7 +72,7 @@ class QuestionRow(Row):
     @property
     def more(self) -> str:
         about = self.shown("about") if self["about"].value() else ""
-        return " · ".join(filter(None, [self.shown("kind"), about[:40]]))
+        return " · ".join(filter(None, [self.shown("kind"), short(about, 50)]))
 
     def clean_choices(self) -> str:
         labels = split_lines(self.cleaned_data["choices"])
@@ -98,6 +107,9 @@ class QuestionRow(Row):
 
 class QuestionRows(RowSet):
     """Names what two rows do to each other; the database would only refuse them."""
+
+    def call(self, number: int) -> str:
+        return gettext("question %(number)s") % {"number": number}
 
     def clean(self) -> None:
         seen: dict[Any, str] = {}

@@ -42,6 +42,14 @@ class RowSet(BaseFormSet):
         """Of a valid set, the forms to be stored, in their order."""
         return list(self.ordered_forms)
 
+    def named(self) -> list[tuple[Any, str]]:
+        """The forms that are neither removed nor empty, in their order, as the page calls them."""
+        shown = [form for form in self.in_order if not form.is_blank and not form.is_removed]
+        return [(form, self.call(number)) for number, form in enumerate(shown, start=1)]
+
+    def call(self, number: int) -> str:
+        raise NotImplementedError
+
     def mistake(self, form: Any, field: str, message: str) -> None:
         """Name at its field what only shows beside other rows."""
         form.add_error(field, ValidationError(message))

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from django.db.models import Model
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model, Q
 from django.forms.models import model_to_dict
+from django.http import HttpRequest
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -79,3 +82,19 @@ def changed_since(survey: Survey, carried: str) -> list[Piece]:
     found = [piece for key, piece in now.items() if before.get(key) != _digest(piece.value)]
     gone = [key for key in before if key not in now]
     return found + [Piece(_("a statement or a question that was removed"), "") for _key in gone]
+
+
+def changed_by(request: HttpRequest, survey: Survey) -> str:
+    """Who it was, in a sentence: the newest entry of the admin's own history says so."""
+    places = [
+        Q(content_type=ContentType.objects.get_for_model(thing), object_id=str(thing.pk))
+        for thing in (survey, survey.article)
+    ]
+    newest = LogEntry.objects.filter(places[0] | places[1]).select_related("user")
+    entry = newest.order_by("-action_time", "-pk").first()
+    if entry is None:
+        return _("This consultation was changed since you opened the page.")
+    if entry.user == request.user:
+        return _("You have changed this consultation elsewhere since you opened this page.")
+    name = {"name": entry.user.get_full_name() or entry.user.get_username()}
+    return _("%(name)s has changed this consultation since you opened the page.") % name

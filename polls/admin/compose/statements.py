@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from polls.admin.widgets import DAY
 from polls.models import Statement
 
@@ -54,4 +56,9 @@ class StatementRow(Row):
         return values
 
 
-STATEMENTS = row_set(StatementRow, RowSet)
+class StatementRows(RowSet):
+    def call(self, number: int) -> str:
+        return _("statement %(number)s") % {"number": number}
+
+
+STATEMENTS = row_set(StatementRow, StatementRows)

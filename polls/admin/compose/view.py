@@ -11,6 +11,8 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from polls.admin.survey_buttons import pressed
+from polls.admin.survey_course import State, state_of
+from polls.admin.unsaved import acknowledge, restores
 from polls.composing.ready import ready_made
 from polls.lib.caching import forget
 from polls.lib.http import private
@@ -19,7 +21,7 @@ from polls.models import Survey, read_edition
 from .composer import Composer, typed
 from .preview import PUBLISHED
 from .ready_json import by_language
-from .stale import Piece, changed_since, mark
+from .stale import Piece, changed_by, changed_since, mark
 
 
 def compose(model_admin: ModelAdmin, request: HttpRequest, survey: Survey) -> HttpResponse:
@@ -38,12 +40,13 @@ def _save(model_admin: ModelAdmin, request: HttpRequest, survey: Survey) -> Http
         composer = Composer(survey, typed(request.POST))
         state = mark(survey)  # before the forms fill the survey with what was typed
         changed = [] if is_new else changed_since(survey, request.POST.get("made_with", ""))
-        if not composer.is_valid() or changed or survey.is_frozen:
+        is_shown_again = not composer.is_valid() or changed or restores(request.POST)
+        if is_shown_again or survey.is_frozen:
             return _page(model_admin, request, composer, state, changed)
         composer.save()
         _log(model_admin, request, composer, is_new)
         transaction.on_commit(forget)
-    return _onwards(request, survey)
+    return acknowledge(request, _onwards(request, survey))
 
 
 def _onwards(request: HttpRequest, survey: Survey) -> HttpResponse:
@@ -94,6 +97,8 @@ def _page(
         "composer": composer,
         "made_with": made_with,
         "changed": changed,
+        "changed_by": changed_by(request, survey) if changed else "",
+        "restored": restores(request.POST),
         "mistakes": composer.mistakes() if bound else [],
         "missing": missing,
         "blocked": any(entry.blocking for entry in missing),
@@ -106,7 +111,10 @@ def _page(
 
 def _frozen(model_admin: ModelAdmin, request: HttpRequest, survey: Survey) -> HttpResponse:
     """What was asked, to look at: it stays as readers have answered it."""
-    context = _around(model_admin, request, survey) | {"edition": read_edition(survey)}
+    context = _around(model_admin, request, survey) | {
+        "edition": read_edition(survey),
+        "is_upcoming": state_of(survey) == State.UPCOMING,
+    }
     return _answer(request, "admin/polls/survey/compose/frozen.html", context)
 
 

@@ -1,6 +1,8 @@
 // Words selected in the article's text become a statement. Which words they are in the text, without
 // the marks of Markdown, and what tells them apart from the same words elsewhere, the server says.
 
+import { freshKey, stands } from "./unsaved.js";
+
 const form = document.getElementById("compose");
 const text = document.getElementById("id_article-body");
 const button = form.querySelector("[data-make-statement]");
@@ -13,7 +15,7 @@ function selects() {
 async function ask() {
   const data = new FormData();
   const { value, selectionStart, selectionEnd } = text;
-  data.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+  data.set("csrfmiddlewaretoken", freshKey());
   data.set("before", value.slice(0, selectionStart));
   data.set("selected", value.slice(selectionStart, selectionEnd));
   data.set("after", value.slice(selectionEnd));
@@ -27,7 +29,7 @@ async function make() {
   try {
     found = await ask();
   } catch {
-    tell(form.dataset.sayAway);
+    if (await stands()) tell(form.dataset.sayAway);
     return;
   }
   if (!found) {

@@ -7,9 +7,17 @@ const ready = JSON.parse(document.getElementById("ready").textContent);
 
 const lists = [...form.querySelectorAll("[data-rows]")];
 const rowsOf = (list) => [...list.children];
-const keptIn = (list) => rowsOf(list).filter((row) => !("removed" in row.dataset));
+const keptIn = (list) => rowsOf(list).filter((row) => !isGone(row));
 const field = (row, name) => row.querySelector(`[name="${row.id}-${name}"]`);
 const list = (name) => form.querySelector(`[data-rows="${name}"]`);
+
+/** A statement that is removed takes along the questions about it, and brings them back. */
+function goesAlong(row) {
+  const about = field(row, "about")?.value;
+  return Boolean(about) && "removed" in (document.getElementById(`statements-${about}`)?.dataset ?? {});
+}
+
+const isGone = (row) => "removed" in row.dataset || goesAlong(row);
 
 function say(words) {
   said.textContent = "";
@@ -25,7 +33,8 @@ function refresh() {
   for (const each of lists) {
     let number = 0;
     rowsOf(each).forEach((row, place) => {
-      const gone = "removed" in row.dataset;
+      const gone = isGone(row);
+      row.toggleAttribute("data-goes", goesAlong(row));
       field(row, "ORDER").value = place + 1;
       row.querySelector(".no").textContent = gone ? "–" : ++number;
       row.dataset.number = gone ? "" : number;
@@ -35,32 +44,41 @@ function refresh() {
   for (const row of lists.flatMap(rowsOf)) headline(row);
 }
 
+/** Cut between two words, and seen to be cut; the server does the same. */
+function short(words, most) {
+  if (words.length <= most) return words;
+  const cut = words.slice(0, most - 1);
+  const end = cut.lastIndexOf(" ");
+  return `${end > 0 ? cut.slice(0, end) : cut}…`;
+}
+
 function headline(row) {
   const gist = row.querySelector(".gist");
   const words = (field(row, "text") ?? field(row, "wording")).value.replaceAll("\n", " ").trim();
-  gist.textContent = words.length > 110 ? `${words.slice(0, 109)}…` : words || gist.dataset.none;
+  gist.textContent = short(words, 110) || gist.dataset.none;
   row.querySelector(".more").textContent = moreOf(row);
-  for (const of of row.querySelectorAll(".of")) of.textContent = `${row.dataset.number}. ${words.slice(0, 60)}`;
+  for (const of of row.querySelectorAll(".of")) of.textContent = `${row.dataset.number}. ${short(words, 60)}`;
 }
 
 function moreOf(row) {
   if (field(row, "speaker")) return field(row, "speaker").value;
   const about = field(row, "about");
   const told = about.selectedIndex > 0 ? about.selectedOptions[0].textContent : "";
-  return [field(row, "kind").selectedOptions[0].textContent, told.slice(0, 40)].filter(Boolean).join(" · ");
+  return [field(row, "kind").selectedOptions[0].textContent, short(told, 50)].filter(Boolean).join(" · ");
 }
 
 function offerStatements() {
   const statements = list("statements");
   if (!statements) return;
-  const options = keptIn(statements).map((row) => {
+  const options = rowsOf(statements).map((row) => {
     const words = field(row, "text").value.replaceAll("\n", " ").trim();
-    return [row.id.split("-").pop(), `${row.dataset.number}. ${words.slice(0, 60)}`];
+    return { value: row.id.split("-").pop(), words: short(`${row.dataset.number || "–"}. ${words}`, 60), gone: isGone(row) };
   });
   for (const about of form.querySelectorAll('select[name$="-about"]')) {
     const chosen = about.value;
-    about.replaceChildren(about.options[0], ...options.map(([value, words]) => new Option(words, value)));
-    about.value = options.some(([value]) => value === chosen) ? chosen : "";
+    const offered = options.filter(({ value, gone }) => !gone || value === chosen);
+    about.replaceChildren(about.options[0], ...offered.map(({ words, value }) => new Option(words, value)));
+    about.value = chosen;
   }
 }
 
@@ -141,11 +159,11 @@ function addReady(made) {
 }
 
 function addStandard(button) {
-  const before = questions().length;
+  let last = null;
   for (const made of readyMade().filter((one) => one.standard)) {
-    for (const values of missing(made)) add("questions", values, values.kind === "text" ? null : place());
+    for (const values of missing(made)) last = add("questions", values, values.kind === "text" ? null : place());
   }
-  say(`+ ${questions().length - before}`);
+  if (last) say(form.dataset.sayAdded.replace("{place}", last.dataset.number));
   button.focus();
 }
 
@@ -160,6 +178,31 @@ function settled(row) {
   changed();
   const kept = keptIn(row.parentElement);
   say(form.dataset.sayPlace.replace("{place}", kept.indexOf(row) + 1).replace("{of}", kept.length));
+}
+
+let inText = [];
+
+/** The statements' rows in the order in which the preview has them; offered where it is another.
+ * One that is a whole paragraph has no mark of its own; one that isn't found stands below the text. */
+function lookAtOrder() {
+  const page = document.getElementById("preview").contentDocument;
+  const rows = keptIn(list("statements"));
+  const placed = rows.flatMap((row) => {
+    const { number } = row.dataset;
+    const at = page.getElementById(`passage-${number}`) ?? page.getElementById(`statement-${number}`);
+    return at ? [{ row, at }] : [];
+  });
+  placed.sort((one, other) => (one.at.compareDocumentPosition(other.at) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1));
+  inText = placed.map(({ row }) => row);
+  const now = rows.filter((row) => inText.includes(row));
+  form.querySelector("[data-in-order]").hidden = inText.every((row, place) => row === now[place]);
+}
+
+function putInOrder(button) {
+  list("statements").prepend(...inText);
+  settled(inText[0]);
+  inText[0].querySelector("summary").focus();
+  button.hidden = true;
 }
 
 function remove(row) {
@@ -209,6 +252,7 @@ form.addEventListener("click", (event) => {
     button.closest("details").open = false;
     addReady(readyMade()[[...form.querySelectorAll("[data-ready]")].indexOf(button)]);
   } else if (button && "standard" in button.dataset) addStandard(button);
+  else if (button && "inOrder" in button.dataset) putInOrder(button);
 });
 form.addEventListener("pointerdown", drag);
 form.addEventListener("change", refresh);
@@ -225,6 +269,8 @@ form.addEventListener("compose:statement", (event) => {
   row.scrollIntoView({ block: "center" });
   say(form.dataset.sayAdded.replace("{place}", row.dataset.number));
 });
+
+if (list("statements")) form.addEventListener("compose:shown", lookAtOrder);
 
 // Rows to type into are for those without a script.
 for (const row of form.querySelectorAll("[data-blank]")) row.remove();

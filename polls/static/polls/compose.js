@@ -1,6 +1,8 @@
 // The composer's preview, checklist and saving. The server makes the page of what is typed, stores
 // nothing of it, and says what is missing: nothing is judged here.
 
+import { freshKey, isUnsaved, say, stands } from "./unsaved.js";
+
 const form = document.getElementById("compose");
 const frame = document.getElementById("preview");
 const note = form.querySelector("[data-note]");
@@ -8,16 +10,16 @@ const publish = form.querySelector("[data-publish]");
 const PAUSE = 700; // milliseconds without a key before the preview is made
 const KEPT = "compose-place";
 
-let unsaved = "unsaved" in form.dataset;
 let timer = 0;
 let asked = null;
+let missing = []; // in what was last shown: a mistake hides nothing of it
 
 /** The latest page in the frame; its style, its place and what stands open in it stay. */
 function show(page) {
   const fresh = new DOMParser().parseFromString(page, "text/html");
   const shown = frame.contentDocument;
   if (!frame.srcdoc || !shown?.querySelector("main")) {
-    frame.srcdoc = page;
+    frame.srcdoc = page; // its load event says when it is there
     return;
   }
   const open = [...shown.querySelectorAll("details")].map((details) => details.open);
@@ -26,60 +28,73 @@ function show(page) {
   const { scrollX, scrollY } = frame.contentWindow;
   shown.body.replaceWith(shown.adoptNode(fresh.body));
   frame.contentWindow.scrollTo(scrollX, scrollY);
+  form.dispatchEvent(new Event("compose:shown"));
 }
 
 async function preview() {
   asked?.abort();
   asked = new AbortController();
   const { signal } = asked;
+  freshKey();
   try {
     const answer = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form), signal });
     take(await answer.json());
+    say("");
   } catch (error) {
-    if (error.name !== "AbortError") note.textContent = form.dataset.sayAway;
+    if (error.name === "AbortError") return;
+    note.textContent = (await stands()) ? form.dataset.sayAway : "";
   }
 }
 
 function take(answer) {
   if (answer.page) show(answer.page);
+  missing = answer.missing ?? missing;
   mark(answer.mistakes);
-  list(answer.mistakes.length ? answer.mistakes : answer.missing);
+  list([...answer.mistakes, ...missing]);
   for (const [row, state] of Object.entries(answer.passages ?? {})) {
     const told = document.getElementById(row)?.querySelector("[data-passage]");
     if (told) told.dataset.passage = state;
   }
+  frame.hidden = !frame.srcdoc;
   frame.classList.toggle("old", !answer.page);
-  const { sayWaits, sayFresh, saySaved } = form.dataset;
-  note.textContent = answer.page ? (unsaved ? sayFresh : saySaved) : sayWaits;
+  const { sayWaits, sayNone, sayFresh, saySaved } = form.dataset;
+  const sayOld = frame.srcdoc ? sayWaits : sayNone;
+  note.textContent = answer.page ? (isUnsaved() ? sayFresh : saySaved) : sayOld;
 }
 
-/** Each mistake at its field too, until the next answer. */
+/** Each mistake at its field, and in the box of a page that came back with some: as it is now. */
 function mark(mistakes) {
-  for (const old of form.querySelectorAll("[data-mistake]")) old.remove();
-  for (const { href, message } of mistakes) {
+  for (const old of form.querySelectorAll(".writing .errorlist, [data-mistake]")) old.remove();
+  for (const old of form.querySelectorAll(".field.errors")) old.classList.remove("errors");
+  for (const { href, message, at_field } of mistakes) {
     const field = href && document.querySelector(href)?.closest(".field");
-    if (!field || field.querySelector(".errorlist")) continue;
+    if (!field || field.querySelector(".length.over")) continue; // which says so already
     const told = document.createElement("p");
     told.className = "mistake";
     told.dataset.mistake = "";
-    told.textContent = message;
+    told.textContent = at_field || message;
     field.append(told);
   }
+  const box = form.querySelector("[data-box]");
+  box?.querySelector("ul").replaceChildren(...mistakes.map(line));
+  if (box) box.hidden = !mistakes.length;
+}
+
+/** An entry as a line of a list, leading to its field. */
+function line({ message, href, blocking }) {
+  const item = document.createElement("li");
+  item.className = blocking ? "blocking" : "";
+  const link = document.createElement(href ? "a" : "span");
+  if (href) link.href = href;
+  link.textContent = message;
+  item.append(link);
+  return item;
 }
 
 function list(entries) {
-  const items = entries.map(({ message, href, blocking }) => {
-    const item = document.createElement("li");
-    item.className = blocking ? "blocking" : "";
-    const link = document.createElement(href ? "a" : "span");
-    if (href) link.href = href;
-    link.textContent = message;
-    item.append(link);
-    return item;
-  });
-  form.querySelector("[data-checklist]").replaceChildren(...items);
-  form.querySelector("[data-count]").textContent = items.length;
-  form.querySelector("[data-nothing]").hidden = items.length > 0;
+  form.querySelector("[data-checklist]").replaceChildren(...entries.map(line));
+  form.querySelector("[data-count]").textContent = entries.length;
+  form.querySelector("[data-nothing]").hidden = entries.length > 0;
   if (publish) publish.disabled = entries.some(({ blocking }) => blocking);
 }
 
@@ -109,7 +124,7 @@ function keepPlace() {
 function comeBack() {
   const place = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
   sessionStorage.removeItem(KEPT);
-  if (!place || place.path !== location.pathname || "unsaved" in form.dataset) return;
+  if (!place || place.path !== location.pathname || isUnsaved()) return;
   form.querySelectorAll("[data-rows]").forEach((rows, n) =>
     [...rows.children].forEach((row, m) => (row.querySelector("details").open = place.open[n]?.[m] ?? false)));
   scrollTo(0, place.top);
@@ -118,7 +133,6 @@ function comeBack() {
 }
 
 form.addEventListener("input", () => {
-  unsaved = true;
   clearTimeout(timer);
   timer = setTimeout(preview, PAUSE);
 });
@@ -134,12 +148,13 @@ form.addEventListener("click", (event) => {
   goTo(target);
 });
 form.addEventListener("submit", () => {
-  unsaved = false;
   clearTimeout(timer);
   keepPlace();
 });
-addEventListener("beforeunload", (event) => {
-  if (unsaved) event.preventDefault();
+form.addEventListener("standing", preview); // signed in again
+// A title stands on one line, however many its field has.
+form.querySelector("#id_article-title")?.addEventListener("keydown", (event) => {
+  if (event.key === "Enter") event.preventDefault();
 });
 addEventListener("keydown", (event) => {
   if (event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
@@ -148,6 +163,7 @@ addEventListener("keydown", (event) => {
 });
 // Nothing in the preview leads anywhere: its links are to be seen, not followed.
 frame.addEventListener("load", () => {
+  form.dispatchEvent(new Event("compose:shown"));
   frame.contentDocument?.addEventListener("click", (event) => {
     const link = event.target.closest?.("a");
     if (!link) return;
@@ -161,5 +177,6 @@ frame.addEventListener("load", () => {
 document.documentElement.classList.add("composes");
 comeBack();
 // Whoever begins with an empty page has made no mistake yet.
-if (form.dataset.begins && !unsaved) note.textContent = form.dataset.begins;
+frame.hidden = true;
+if (form.dataset.begins && !isUnsaved()) note.textContent = form.dataset.begins;
 else preview();
