@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.forms import ReadOnlyPasswordHashWidget, UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group, Permission, User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -39,12 +40,34 @@ VERBS = {
 }
 
 
+class PasswordLink(ReadOnlyPasswordHashWidget):
+    """The way to another password; how this one is stored tells nobody anything."""
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        return {**context, "summary": []}
+
+
+class AccountForm(UserChangeForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "password" in self.fields:
+            self.fields["password"].widget = PasswordLink()
+
+
 @admin.register(User)
 class StaffAdmin(Headed, UserAdmin):
     """Nobody raises their own rights, nor gets at the account of somebody who may do more."""
 
     heading_of_new = gettext_lazy("New account")
     change_form_template = "admin/auth/user/change_form.html"
+    form = AccountForm
+    # Without these two an account can't sign in, or may do nothing: they are asked for at once.
+    add_form = UserCreationForm
+    add_fieldsets = (
+        (None, {"fields": ("username", "password1", "password2")}),
+        (gettext_lazy("What it may do"), {"fields": ("is_staff", "groups")}),
+    )
     filter_horizontal = ()
     list_display = ("username", "first_name", "last_name", "is_staff", "is_active", "last_login")
 
@@ -58,6 +81,9 @@ class StaffAdmin(Headed, UserAdmin):
             (title, {**options, "fields": [f for f in options["fields"] if f not in kept_back]})
             for title, options in fieldsets
         ]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"is_staff": True, **super().get_changeform_initial_data(request)}
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         may = super().has_change_permission(request, obj)

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from polls.composing.checking import anchors
 from polls.composing.corrections import changed, seen_by_readers
@@ -17,6 +17,9 @@ from polls.lib.text import normalise_newlines
 from polls.models import Article, Milestone, Survey
 from polls.results.identity_wording import quoted
 from polls.results.releases.claims import claims, is_an_answer
+
+from .lengths import uncut
+from .meanwhile import MeanwhileForm
 
 MOST_OFFERED = 200
 LONGEST = Milestone._meta.get_field("text").max_length
@@ -35,7 +38,7 @@ class CorrectionField(forms.CharField):
         )
 
 
-class ArticleForm(forms.ModelForm):
+class ArticleForm(MeanwhileForm):
     correction = CorrectionField(
         gettext_lazy(
             "Readers have seen the article: this sentence stands under it, with the date. “The"
@@ -45,12 +48,12 @@ class ArticleForm(forms.ModelForm):
     only_a_slip = forms.BooleanField(
         label=gettext_lazy("Only a slip (spelling, layout): nothing to tell readers"),
         required=False,
-        help_text=gettext_lazy("That somebody said so is on the record."),
+        help_text=gettext_lazy("The record keeps that you said so."),
     )
 
     class Meta:
         model = Article
-        fields = "__all__"  # noqa: DJ007  (the admin's fieldsets say which)
+        fields = "__all__"  # (the admin's fieldsets say which)
         widgets = {
             "body": forms.Textarea(
                 attrs={"rows": 30, "cols": 90, "class": "vLargeTextField prose-source"}
@@ -72,13 +75,18 @@ class ArticleForm(forms.ModelForm):
         if not self.seen:
             self.fields.pop("correction", None)
             self.fields.pop("only_a_slip", None)
+        uncut(self)
 
     def _offer_originals(self, field: Any) -> None:
-        """The newest articles, and the one that was chosen; none is made or changed from here."""
+        """The newest articles in other languages, and the one that was chosen; none is made or
+        changed from here."""
         others = Article.objects.exclude(pk=self.instance.pk)
+        if self.instance.pk and not self.is_bound:  # one that was sent is answered in words
+            others = others.exclude(language=self.instance.language)
         newest = others.order_by("-pk").values("pk")[:MOST_OFFERED]
         chosen = Q(pk__in=list(newest.values_list("pk", flat=True)))
         field.queryset = others.filter(chosen | Q(pk=self.instance.translation_of_id))
+        field.label_from_instance = _with_language
         for name in ("add", "change", "delete", "view"):
             setattr(field.widget, f"can_{name}_related", False)
 
@@ -105,14 +113,16 @@ class ArticleForm(forms.ModelForm):
         if self.seen:
             found = prose(body, anchors(self.instance))
             if gone := sorted(found.lost + found.ambiguous):
-                raise ValidationError(
-                    _("Readers rate these statements and the text no longer has them: %(numbers)s"),
-                    params={"numbers": ", ".join(map(str, gone))},
+                told = ngettext(
+                    "Readers rate statement %(numbers)s, and the text no longer has its words.",
+                    "Readers rate statements %(numbers)s, and the text no longer has their words.",
+                    len(gone),
                 )
+                raise ValidationError(told, params={"numbers": ", ".join(map(str, gone))})
         return str(body)
 
     def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or {}
+        data = super().clean()
         if self.seen:
             self._check_correction(data)
         if "translation_of" in data:
@@ -155,3 +165,7 @@ class ArticleForm(forms.ModelForm):
             said = _("There is one in this language already, or the original is in it.")
             self.add_error(field if field in self.fields else None, said)
         return original_of(chosen) if chosen else None
+
+
+def _with_language(article: Article) -> str:
+    return f"{article.title} ({article.get_language_display()})"

@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -25,11 +25,14 @@ from polls.results.releases.claims import claims
 from .article_form import ArticleForm
 from .headed import Headed
 from .importing import ImportForm
+from .meanwhile import OneAfterTheOther
 from .milestones import MilestoneInline
 from .milestones import changes as milestone_changes
 from .people import member
+from .survey_buttons import begun_on
 from .survey_course import state_of
 from .survey_desk import counted
+from .unsaved import KeptUntilSaved
 
 ASKED = ("correction", "only_a_slip")  # of the form, not of the article
 
@@ -40,8 +43,9 @@ def _differs(before: Any, now: Any) -> bool:
 
 
 @admin.register(Article)
-class ArticleAdmin(Headed):
+class ArticleAdmin(KeptUntilSaved, Headed, OneAfterTheOther):
     heading_of_new = _("New article")
+    stays = True
     form = ArticleForm
     inlines = (MilestoneInline,)
     list_display = ("title", "language", "published_on", "state")
@@ -79,6 +83,16 @@ class ArticleAdmin(Headed):
             for s in surveys
         ]
         return format_html_join(", ", '<a href="{}">{} ({})</a>', lines)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
+        """One with a consultation is kept by it: that is taken down, or deleted, first."""
+        may = super().has_delete_permission(request, obj)
+        return may and (obj is None or not obj.surveys.exists())
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Statements go with their article: whether that may go was asked of it."""
+        found, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        return found, counts, lacking - {Statement._meta.verbose_name}, protected
 
     def get_prepopulated_fields(
         self, request: HttpRequest, obj: Article | None = None
@@ -154,6 +168,14 @@ class ArticleAdmin(Headed):
                 request, _("Statement %s stands in several places of the text.") % number
             )
         forget()
+
+    def response_change(self, request: HttpRequest, obj: Article) -> HttpResponse:
+        """The button that begins a consultation; like a survey's it saves the page first."""
+        if "_compose" in request.POST:
+            if not request.user.has_perm("polls.add_survey"):
+                raise PermissionDenied
+            return redirect("admin:polls_survey_compose", begun_on(obj).pk)
+        return super().response_change(request, obj)
 
     def get_urls(self) -> list[URLPattern]:
         own = path(

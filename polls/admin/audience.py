@@ -28,6 +28,8 @@ from polls.models import (
 )
 from polls.results.scenario.scenarios import can_be_margin, wrong_shares
 
+from .meanwhile import MeanwhileForm
+
 FIELDSET: Any = (
     gettext_lazy("The paper’s audience"),
     {
@@ -50,15 +52,10 @@ def choices_of(survey: Survey) -> QuerySet[Choice]:
     return found.select_related("question").order_by("question__position", "question", "position")
 
 
-class ShareForm(forms.ModelForm):
+class ShareForm(MeanwhileForm):
     class Meta:
         model = AudienceShare
         fields = ("choice", "percent")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # As in `surveys.LIVE`: a page that stood open doesn't put back what another has changed.
-        self.fields["percent"].show_hidden_initial = True
 
     def has_changed(self) -> bool:
         """A row that offers a choice and got no share is no row."""

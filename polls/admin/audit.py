@@ -1,5 +1,6 @@
 """The two records, to read: what became of texts, and what staff did to surveys."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -8,11 +9,11 @@ from django.http import HttpRequest
 from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from polls.models import AuditEvent, ModerationEvent, ModerationRule
-from polls.moderation.transparency.names import duration
 
 from . import transparency
 from .records import RecordAdmin, Who
@@ -81,7 +82,7 @@ class ModerationEventAdmin(RecordAdmin):
             _("notice no. %s") % event.notice_id if event.notice_id else "",
             _("appeal no. %s") % event.appeal_id if event.appeal_id else "",
             _("version %s") % event.version if event.version else "",
-            _("after %s") % duration(event.waited) if event.waited is not None else "",
+            _("after %s") % _waited(event) if event.waited is not None else "",
             _("own decision reviewed") if event.alone else "",
         ]
         return " · ".join(part for part in found if part)
@@ -90,8 +91,13 @@ class ModerationEventAdmin(RecordAdmin):
         return [*transparency.urls(), *super().get_urls()]
 
 
+def _waited(event: ModerationEvent) -> str:
+    """As the queue said it on the day: whole days that are over."""
+    return timesince(event.at - timedelta(seconds=event.waited or 0), event.at, depth=1)
+
+
 @admin.register(AuditEvent)
 class AuditEventAdmin(RecordAdmin):
-    list_display = ("at", "actor_name", "action", "survey", "detail")
+    list_display = ("at", "actor_name", "action", "detail", "survey")
     list_filter = ("action", "at", Who)
     list_select_related = ("survey__article",)

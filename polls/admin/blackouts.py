@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from polls.lib.numbers import moment
 from polls.models import AuditEvent, Blackout, Survey, record
 
+from .meanwhile import MeanwhileForm
 from .widgets import PLAIN
 
 
@@ -32,6 +33,7 @@ def _of(window: Blackout) -> str:
 
 class BlackoutInline(admin.StackedInline):
     model = Blackout
+    form = MeanwhileForm
     fields = (("starts_at", "ends_at"), "reason")
     formfield_overrides = PLAIN
     formset = BlackoutFormSet

@@ -92,8 +92,17 @@ def of_closing(survey: Survey) -> list[str]:
         *_waiting(survey),
         *_shown_once_closed(survey, number),
         _kept(survey, timezone.now()),
-        _("Another closing time opens it again."),
+        *_planned(survey),
     ]
+
+
+def _planned(survey: Survey) -> Iterator[str]:
+    yield _("You can open it again as long as its answers are there.")
+    if survey.closes_at:
+        planned = {"moment": moment(survey.closes_at)}
+        yield _("It was to close on %(moment)s: that is offered then, if it is still ahead.") % (
+            planned
+        )
 
 
 def _shown_once_closed(survey: Survey, number: int) -> Iterator[str]:
@@ -129,7 +138,7 @@ def of_taking_down(survey: Survey) -> list[str]:
             " two minutes."
         ),
         *_address(survey),
-        _("%(answers)s so far: they are kept, for the newsroom alone. No other is taken.")
+        _("%(answers)s so far. What was received stays, for the newsroom alone. No other is taken.")
         % answers,
         _("Receipts work: readers can read and withdraw their answer, and contest a decision."),
         *_released(survey),

@@ -23,20 +23,20 @@ from .readonly import ReadOnlyAdmin
 
 class EscalationForm(forms.Form):
     facts = forms.CharField(
-        label=gettext_lazy("what gives rise to the suspicion"),
+        label=gettext_lazy("What gives rise to the suspicion"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=gettext_lazy(
             "In your own words, without quoting the text: this record is never erased."
         ),
     )
-    authority = forms.CharField(label=gettext_lazy("who was told"), max_length=120)
+    authority = forms.CharField(label=gettext_lazy("Who was told"), max_length=120)
     told_at = forms.DateTimeField(
-        label=gettext_lazy("told on"),
+        label=gettext_lazy("Told on"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
     reference = forms.CharField(
-        label=gettext_lazy("their reference"), max_length=80, required=False
+        label=gettext_lazy("Their reference"), max_length=80, required=False
     )
 
     def clean_told_at(self) -> Any:

@@ -25,6 +25,7 @@ from polls.lib.numbers import day
 from polls.models import PreparedExport, Response, Survey, read_edition
 from polls.results.erasure import Erased
 
+from .desk.consultations import name_of
 from .export_form import FORMAT_NAMES, ExportForm
 from .people import member
 
@@ -47,6 +48,7 @@ def export_page(request: HttpRequest, survey: Survey) -> HttpResponseBase:
         "exports": _listed(survey),
         "blacked_out": read_edition(survey).is_blacked_out(),
         "title": _("Exports"),
+        "subtitle": name_of(survey),
         "opts": Survey._meta,
     }
     return private(

@@ -6,7 +6,8 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,6 +22,8 @@ class Headed(admin.ModelAdmin):
 
     # With the model's own gender: "New article".
     heading_of_new: Any = gettext_lazy("New entry")
+    # Whether whoever saves a page looks at it again, and not at the list.
+    stays = False
 
     def heading(self, obj: Any) -> str:
         """Of the page of one."""
@@ -43,7 +46,26 @@ class Headed(admin.ModelAdmin):
     ) -> Any:
         named = self.heading(obj) if obj else self.heading_of_new
         context |= {"title": named, "subtitle": None}
+        if self.stays:
+            context |= {"show_save_and_continue": False, "show_save_and_add_another": False}
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        answer = super().response_add(request, obj, post_url_continue)
+        return self._to_page(obj) if self.stays else answer
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        answer = super().response_change(request, obj)
+        return self._to_page(obj) if self.stays else answer
+
+    def _to_page(self, obj: Any) -> HttpResponse:
+        return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", obj.pk)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Where nothing was changed, nothing is said to have been."""
+        return super().log_change(request, obj, message) if message else None
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Without the rows that only tie two things together: they have no name of their own."""

@@ -20,15 +20,20 @@ class ImportForm(forms.Form):
         label=_("File"), required=False, help_text=_("Markdown or plain text, UTF-8.")
     )
     text = forms.CharField(
-        label=_("or text"),
+        label=_("Or the text itself"),
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 16, "class": "vLargeTextField"}),
     )
     title = forms.CharField(
-        label=_("title"), required=False, max_length=200, help_text=_("For a text that has none.")
+        label=_("Title"), required=False, max_length=200, help_text=_("For a text that has none.")
     )
-    slug = forms.SlugField(label=_("address"), required=False, max_length=80)
+    slug = forms.SlugField(
+        label=_("Address"),
+        required=False,
+        max_length=80,
+        help_text=_("The end of the page’s address. Empty: made from the title."),
+    )
 
     draft: DraftArticle
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -11,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from polls.lib.numbers import moment
 from polls.models import Milestone
 
+from .meanwhile import MeanwhileForm
 from .widgets import PLAIN
 
 
-class MilestoneForm(forms.ModelForm):
+class MilestoneForm(MeanwhileForm):
     class Meta:
         model = Milestone
         fields = ("at", "kind", "text")

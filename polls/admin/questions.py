@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from polls.models import Choice, Question, Survey
 
 from .headed import Headed
+from .meanwhile import MeanwhileForm, OneAfterTheOther
 
 
 def check_profile(profile: bool, kind: str | None, statement: Any) -> None:
@@ -43,21 +43,32 @@ class FrozenOncePublished:
         return super().has_delete_permission(request, obj) and not self._frozen(obj)  # type: ignore[misc]
 
 
-class QuestionForm(forms.ModelForm):
+class QuestionForm(MeanwhileForm):
     def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
+        values = super().clean()
         check_profile(values.get("profile", False), values.get("kind"), self.instance.statement)
+        self._check_others(values)
         return values
+
+    def _check_others(self, values: dict[str, Any]) -> None:
+        """What the database would refuse: without the survey in the form nobody else asks."""
+        others = Question.objects.filter(survey=self.instance.survey).exclude(pk=self.instance.pk)
+        if values.get("key") and others.filter(key=values["key"]).exists():
+            self.add_error("key", _("Another question of this survey has this key."))
+        is_text = values.get("kind") == Question.Kind.TEXT
+        if is_text and others.filter(kind=Question.Kind.TEXT).exists():
+            self.add_error("kind", _("There is a free text already, and one is all there can be."))
 
 
 class ChoiceInline(FrozenOncePublished, admin.StackedInline):
     model = Choice
+    form = MeanwhileForm
     extra = 0
     fields = (("position", "key", "label", "value"),)
 
 
 @admin.register(Question)
-class QuestionAdmin(FrozenOncePublished, Headed):
+class QuestionAdmin(FrozenOncePublished, Headed, OneAfterTheOther):
     """Reached from the composer: here stand the choices with their values."""
 
     form = QuestionForm

@@ -38,6 +38,7 @@ from polls.results.releases.services import (
 )
 from polls.results.releases.views import release_page
 
+from .desk.consultations import name_of
 from .filters import ArticleFilter
 from .people import member
 from .readonly import ReadOnlyAdmin
@@ -135,6 +136,7 @@ def release_view(request: HttpRequest, survey: Survey) -> HttpResponse:
         "form": form,
         "blackout": next((w for w in edition.blackouts if _is_now(w)), None),
         "title": _("New release of the results"),
+        "subtitle": name_of(survey),
         "opts": Survey._meta,
     }
     return TemplateResponse(request, "admin/polls/survey/release.html", context)

@@ -15,11 +15,13 @@ from polls.models import Fact, Statement
 
 from .article_form import CorrectionField
 from .headed import Headed
+from .meanwhile import MeanwhileForm, OneAfterTheOther
 from .people import member
 
 
 class FactInline(admin.StackedInline):
     model = Fact
+    form = MeanwhileForm
     extra = 0
     fields = ("text", ("source_name", "source_url"), "position")
 
@@ -38,7 +40,7 @@ class FactsForm(forms.ModelForm):
 
 
 @admin.register(Statement)
-class StatementAdmin(Headed):
+class StatementAdmin(Headed, OneAfterTheOther):
     """Reached from its article: here stand the facts, which stay open to corrections."""
 
     form = FactsForm

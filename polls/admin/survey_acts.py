@@ -22,6 +22,7 @@ from polls.models import Survey
 from polls.results.erasure import Erased, erased_since
 
 from . import consequences
+from .lengths import uncut
 from .people import member
 from .survey_course import State, state_of
 
@@ -42,6 +43,10 @@ class NoteForm(forms.Form):
             " most. Empty: only the date."
         ),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        uncut(self)
 
     def clean_note(self) -> str:
         return " ".join(str(self.cleaned_data["note"]).split())
@@ -73,6 +78,8 @@ class Act:
     do: Callable[[Survey, User, Mapping[str, Any]], str]
     """Does it with what the form says; what is said then. Raises as the services do."""
     form: type[forms.Form] = forms.Form
+    proposed: Callable[[Survey], dict[str, Any]] = lambda _survey: {}
+    """What stands in the form before anybody types."""
     takes_away: bool = False
     """Whether readers have less afterwards: it is marked as the admin marks a deletion."""
 
@@ -86,7 +93,8 @@ def ask_back(act: Act) -> Callable[[HttpRequest, Survey], HttpResponse]:
             for refusal in refusals:
                 messages.error(request, refusal)
             return back
-        form = act.form(request.POST if request.method == "POST" else None)
+        posted = request.POST if request.method == "POST" else None
+        form = act.form(posted, initial=act.proposed(survey))
         if request.method == "POST" and form.is_valid():
             _do(request, act, survey, form.cleaned_data)
             return back
@@ -120,6 +128,8 @@ def _do(request: HttpRequest, act: Act, survey: Survey, data: Mapping[str, Any])
         messages.error(request, _("Nothing was done: somebody else was faster. See below."))
     else:
         messages.success(request, said)
+        # The page's history says it as well: who looks there finds that it was closed.
+        admin.site.get_model_admin(Survey).log_change(request, survey, said)
 
 
 def _is_ahead(survey: Survey) -> bool:
@@ -216,6 +226,7 @@ ACTS = {
         _reopening_refusals,
         _reopen,
         UntilForm,
+        lambda survey: {"until": lifecycle.planned_closing(survey)},
     ),
     "unpublish": Act(
         lambda _survey: _("Take down"),

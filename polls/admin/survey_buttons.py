@@ -12,7 +12,8 @@ from django.utils.translation import ngettext
 from polls.composing.editions import new_edition
 from polls.composing.profile import add_profile_items
 from polls.composing.scales import Frozen, add_standard_items
-from polls.models import Survey
+from polls.composing.services import add_usual_rules
+from polls.models import Article, Survey
 
 from .people import member
 from .survey_acts import ACTS
@@ -41,6 +42,20 @@ def _edition(request: HttpRequest, survey: Survey) -> Survey:
     said = _("Edition %(number)d is made, a draft with the same questions. This is its page.")
     messages.success(request, said % {"number": made.edition})
     return made
+
+
+def begun_on(article: Article) -> Survey:
+    """The draft of a first consultation on an article, to compose; the newest where there is one.
+
+    The article is locked: two who begin at once get the same.
+    """
+    newest = article.surveys.order_by("-edition").first()
+    if newest is not None:
+        return newest
+    survey = Survey.objects.create(article=article)
+    add_usual_rules(survey)
+    add_standard_items(survey)
+    return survey
 
 
 # What is done at once, with the permission that it needs; the survey whose page comes next.

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -12,43 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from polls.models import Survey
 from polls.results.erasure import erased_since, locked
 
-FROZEN = ("article", "edition", "question", "moderation", "retention_days")
+from .meanwhile import MeanwhileForm
 
-# What may change while readers answer. The page carries the value that it was made with, so that a
-# page that stood open for an hour doesn't put back what somebody else has changed since.
-LIVE = (
-    "hide_reported",
-    "opens_at",
-    "closes_at",
-    "results",
-    "results_from",
-    "minimum_group",
-    "reached",
-    "embed_origins",
-    "claims_answer",
-    "audience_source",
-    "audience_date",
-)
+FROZEN = ("question", "moderation", "retention_days")
 
 
-class SurveyForm(forms.ModelForm):
-    standard_items = forms.BooleanField(
-        label=_("add the standard items"),
-        required=False,
-        initial=True,
-        help_text=_("Credible and relevant on the whole and per statement, and a free text."),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:  # offered once, when the survey is made
-            self.fields.pop("standard_items", None)
-        for name in LIVE:
-            if name in self.fields:
-                self.fields[name].show_hidden_initial = True
-
+class SurveyForm(MeanwhileForm):
     def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or {}
+        data = super().clean()
+        opens, closes = data.get("opens_at"), data.get("closes_at")
+        if opens and closes and closes <= opens:
+            self.add_error("closes_at", _("It closes before it opens: choose a later moment."))
         moves = self.instance.pk and {"opens_at", "closes_at"} & set(self.changed_data)
         # Under the lock that the deletion begins with: it can't begin while this is saved.
         if moves and erased_since(locked(self.instance.pk).pk):
@@ -69,7 +42,7 @@ class SurveyForm(forms.ModelForm):
 
     class Meta:
         model = Survey
-        fields = "__all__"  # noqa: DJ007  (the admin's fieldsets say which)
+        fields = "__all__"  # (the admin's fieldsets say which)
         help_texts = {
             "edition": _(
                 "The article’s address shows its newest published edition. “New edition” on an"
@@ -82,6 +55,10 @@ class SurveyForm(forms.ModelForm):
             "closes_at": _(
                 "No answer is taken after it. Empty: until it is closed by hand. A later time opens"
                 " it again."
+            ),
+            "results_from": _(
+                "Below it nobody sees figures. Below five, figures tell what single readers"
+                " answered to whoever knows that they did."
             ),
         }
 

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -23,13 +24,19 @@ from polls.results.scenario.figures import Scenario
 from polls.results.scenario.scenarios import scenario
 
 from .attention import attention
+from .desk.consultations import name_of
+
+COMPOSES = ("polls.change_survey", "polls.change_article")
 
 
 def preview(request: HttpRequest, survey: Survey) -> HttpResponse:
     """The article's page exactly as readers will see it, without a way to send it."""
+    composes = not survey.is_frozen and request.user.has_perms(COMPOSES)
+    back = reverse(f"admin:polls_survey_{'compose' if composes else 'change'}", args=[survey.pk])
     with override(survey.article.language):
-        context = article_page(read_edition(survey)) | {"preview": True}
-        return HttpResponse(render_to_string("polls/answering/article.html", context))
+        context = article_page(read_edition(survey))
+        context |= {"preview": True, "composes": composes, "back": back}
+        return HttpResponse(render_to_string("admin/polls/survey/preview.html", context))
 
 
 def results_for_staff(request: HttpRequest, survey: Survey) -> HttpResponse:
@@ -62,6 +69,7 @@ def dashboard(request: HttpRequest, survey: Survey) -> HttpResponse:
         "survey": survey,
         "desk": True,
         "title": _("Dashboard"),
+        "subtitle": name_of(survey),
         "opts": Survey._meta,
     }
     return private(TemplateResponse(request, "admin/polls/survey/dashboard.html", context))

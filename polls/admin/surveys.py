@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
@@ -15,17 +15,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from polls.composing import services
 from polls.composing.lifecycle import may_be_deleted
-from polls.composing.scales import add_standard_items
 from polls.lib.caching import forget
 from polls.lib.numbers import moment, whole
-from polls.models import Article, AuditEvent, ModerationRule, Question, Survey, record
+from polls.models import AuditEvent, ModerationRule, Question, Survey, record
 
 from . import audience, exports
 from .blackouts import BlackoutFormSet, BlackoutInline
-from .compose.addresses import addresses
+from .compose.addresses import CHANGES, addresses
 from .headed import Headed
+from .meanwhile import OneAfterTheOther
 from .people import member
 from .releases import release_view
 from .survey_acts import ACTS, PUBLISH, ask_back
@@ -39,9 +38,15 @@ from .widgets import Ticks
 SurveyView = Callable[..., HttpResponseBase]
 
 
+def _named(column: Any, number: str) -> SafeString:
+    """With its column's name, which is shown where a phone shows no headings."""
+    return format_html('<span class="column">{} </span>{}', column, number)
+
+
 @admin.register(Survey)
-class SurveyAdmin(Headed):
-    heading_of_new = _("New consultation")
+class SurveyAdmin(Headed, OneAfterTheOther):
+    heading_of_new = _("New survey")
+    stays = True
     form = SurveyForm
     inlines = (audience.AudienceInline, BlackoutInline)
     list_display = ("title", "state", "respondents", "waiting", "links")
@@ -49,7 +54,7 @@ class SurveyAdmin(Headed):
     search_fields = ("article__title", "article__slug")
     change_form_template = "admin/polls/survey/change_form.html"
     fieldsets = (
-        (None, {"fields": ("article", "edition", "question", "standard_items")}),
+        (None, {"fields": ("article", "edition", "question")}),
         (_("When"), {"fields": (("opens_at", "closes_at"),)}),
         (
             _("Results"),
@@ -62,18 +67,19 @@ class SurveyAdmin(Headed):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Survey]:
         surveys: QuerySet[Survey] = super().get_queryset(request)
-        return counted(surveys.select_related("article"))
+        composes = Value(request.user.has_perms(CHANGES))
+        return counted(surveys.select_related("article")).annotate(composes=composes)
 
     @admin.display(description=_("article"), ordering="article__title")
     def title(self, survey: Survey) -> str:
         return str(survey)
 
     @admin.display(description=_("answers"))
-    def respondents(self, survey: Any) -> str:
+    def respondents(self, survey: Any) -> SafeString:
         number = whole(survey.answered or 0)
-        if not survey.simulated:
-            return number
-        return _("%(number)s, simulated readers among them") % {"number": number}
+        if survey.simulated:
+            number = _("%(number)s, simulated readers among them") % {"number": number}
+        return _named(_("answers"), number)
 
     @admin.display(description=_("state"), ordering="opens_at")
     def state(self, survey: Survey) -> SafeString:
@@ -86,36 +92,30 @@ class SurveyAdmin(Headed):
         return format_html("{}{}", state_of(survey).label, found)
 
     @admin.display(description=pgettext_lazy("texts", "waiting"))
-    def waiting(self, survey: Any) -> str:
-        return whole(survey.waiting or 0)
+    def waiting(self, survey: Any) -> SafeString:
+        return _named(pgettext_lazy("texts", "waiting"), whole(survey.waiting or 0))
 
     @admin.display(description=_("pages"))
-    def links(self, survey: Survey) -> SafeString:
+    def links(self, survey: Any) -> SafeString:
         """To what an editor wants of a survey without opening its form."""
-        pages = [(_("Preview"), reverse("admin:polls_survey_preview", args=[survey.pk]))]
+        names = {"preview": _("Preview")}
         if survey.is_frozen:
-            board = reverse("admin:polls_survey_dashboard", args=[survey.pk])
-            pages = [(_("Dashboard"), board)]
-        if survey.is_published:
+            names = {"dashboard": _("Dashboard")}
+        elif survey.composes:
+            names = {"compose": _("Compose"), **names}
+        pages: list[tuple[Any, str]] = [
+            (name, reverse(f"admin:polls_survey_{page}", args=[survey.pk]))
+            for page, name in names.items()
+        ]
+        if survey.is_frozen:
             pages.append((_("Readers’ page"), reverse("article", args=[survey.article.slug])))
         return format_html_join(mark_safe("<br>"), '<a href="{1}">{0}</a>', pages)
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: Survey | None = None
     ) -> tuple[str, ...]:
-        if obj is None:
-            return ()
-        return FROZEN if obj.is_frozen else ("article",)
-
-    def get_fieldsets(self, request: HttpRequest, obj: Survey | None = None) -> Any:
-        """The standard items are offered once, when the survey is made."""
-        fieldsets = super().get_fieldsets(request, obj)
-        if obj is None:
-            return fieldsets
-        return [
-            (name, {**options, "fields": [f for f in options["fields"] if f != "standard_items"]})
-            for name, options in fieldsets
-        ]
+        given = ("article", "edition")
+        return (*given, *FROZEN) if obj and obj.is_frozen else given
 
     def has_delete_permission(self, request: HttpRequest, obj: Survey | None = None) -> bool:
         may = super().has_delete_permission(request, obj)
@@ -131,9 +131,6 @@ class SurveyAdmin(Headed):
 
     def save_model(self, request: HttpRequest, obj: Survey, form: Any, change: bool) -> None:
         """Write what was changed on the page and nothing else, and say so on the record."""
-        if not change:
-            super().save_model(request, obj, form, change)
-            return
         columns = {column.name for column in Survey._meta.concrete_fields}
         changed = [name for name in form.changed_data if name in columns]
         if changed:
@@ -146,23 +143,10 @@ class SurveyAdmin(Headed):
         for formset in formsets:
             if isinstance(formset, BlackoutFormSet | audience.AudienceFormSet):
                 formset.record_changes(member(request))
-        if not change:
-            if not form.instance.rules.exists():
-                services.add_usual_rules(form.instance)
-            if form.cleaned_data["standard_items"]:
-                add_standard_items(form.instance)
         forget()
 
     def response_change(self, request: HttpRequest, obj: Survey) -> HttpResponse:
         return pressed(request, obj) or super().response_change(request, obj)
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """A survey is added from its article's page, on that article."""
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        asked = request.GET.get("article", "")
-        if db_field.name == "article" and field and asked.isascii() and asked.isdigit():
-            field.queryset = Article.objects.filter(pk=asked[:18])
-        return field
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """The house's rules in the article's language; the laws hold everywhere."""
@@ -178,11 +162,10 @@ class SurveyAdmin(Headed):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """A new consultation is composed; this form adds one to an article that has none."""
-        begins = request.method == "GET" and "article" not in request.GET
-        if begins and self.has_add_permission(request):
-            return redirect("admin:polls_survey_new_compose")
-        return super().add_view(request, form_url, extra_context)
+        """A new consultation is composed; on an article that has none, from the article's page."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        return redirect("admin:polls_survey_new_compose")
 
     def change_view(
         self,
@@ -200,6 +183,16 @@ class SurveyAdmin(Headed):
         return super().change_view(
             request, object_id, form_url, {**(extra_context or {}), **context}
         )
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Beside it stands the record, which says more and is nobody's to change."""
+        known: dict[str, Any] = {}
+        if request.user.has_perm("polls.view_auditevent"):
+            every = reverse("admin:polls_auditevent_changelist")
+            known["record"] = f"{every}?survey__id__exact={object_id}"
+        return super().history_view(request, object_id, known | (extra_context or {}))
 
     def get_urls(self) -> list[URLPattern]:
         own = {

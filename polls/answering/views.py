@@ -1,8 +1,11 @@
 """Reading the article and answering it."""
 
+from math import inf
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,6 +20,7 @@ from .pages import Rendered, rendered_article
 from .taking import take
 
 ARTICLE_SECONDS = 60
+ASKED_SECONDS = 2  # within them a page is made anew when its moment has come
 MOST_OPEN, MOST_CLOSED = 100, 30
 
 
@@ -52,12 +56,21 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _kept(edition: Edition, page: Rendered) -> str:
-    """How caches may keep the article; with readers' answers in it no longer than to a blackout."""
-    if not page.has_figures:
-        return http.by_all(ARTICLE_SECONDS)
-    left = edition.seconds_to_blackout()
-    seconds = ARTICLE_SECONDS if left is None else min(ARTICLE_SECONDS, int(left))
-    return http.by_all(seconds, stale=False)
+    """How caches may keep the article: no longer than to the moment when it says something else."""
+    left = _seconds_to_turn(edition, figures=page.has_figures)
+    stale = not page.has_figures and left > 2 * ARTICLE_SECONDS
+    return http.by_all(int(max(0, min(ARTICLE_SECONDS, left))), stale=stale)
+
+
+def _seconds_to_turn(edition: Edition, *, figures: bool) -> float:
+    """To its opening or closing and, with readers' answers in it, to a blackout; infinite where
+    none is ahead. One that has just been isn't in the page yet, perhaps: below zero."""
+    now = timezone.now()
+    turns = (edition.survey.opens_at, edition.survey.closes_at)
+    left = [(turn - now).total_seconds() for turn in turns if turn]
+    blackout = edition.seconds_to_blackout(now) if figures else None
+    ahead = [seconds for seconds in left if seconds > -ASKED_SECONDS]
+    return min(ahead if blackout is None else [*ahead, blackout], default=inf)
 
 
 @require_safe

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 # Heading, name in the page's classes, and the models under it. One that nobody put in its place
 # comes last, under the name of its app.
 GROUPS = (
-    (_("Consultations"), "consultations", ("polls.survey", "polls.article")),
+    (_("Surveys"), "consultations", ("polls.survey", "polls.article")),
     (
         _("Opinions and letters"),
         "opinions",

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from django.apps import apps
 from django.contrib.admin import AdminSite
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -23,6 +22,8 @@ class Newsroom(AdminSite):
     # What the front page says besides the table of contents. `polls.admin` sets it: it knows what
     # waits, and stands above.
     front: Callable[[HttpRequest], dict[str, Any]] | None = None
+    # The desk lists everything; beside a list or a form there would be no room for its columns.
+    enable_nav_sidebar = False
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Asked by `admin_view` before each page; `is_verified` is of django-otp's middleware."""
@@ -53,9 +54,9 @@ class Newsroom(AdminSite):
     def app_index(
         self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
-        """Headed by the app's name: Django's sentence around it is wrong in French."""
-        known = {"title": apps.get_app_config(app_label).verbose_name}
-        return super().app_index(request, app_label, {**known, **(extra_context or {})})
+        """The desk: a page of one app would list its models, and leave out what waits."""
+        super().app_index(request, app_label)  # 404 where nothing of it is this person's
+        return self.index(request, extra_context)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         def own(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

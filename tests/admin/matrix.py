@@ -10,7 +10,7 @@ ALL, NONE = "meas", ""
 MODELS = {
     "auth_group": ("a", NONE, NONE, NONE),
     "auth_user": ("a", "a", "a", NONE),
-    "polls_article": ("mea", "ea", "ea", "ea"),
+    "polls_article": ("mea", "ea", "ea", NONE),  # one without a consultation: "ea"
     "polls_statement": ("ea", NONE, "ea", NONE),  # added and deleted on the article's page
     "polls_survey": ("mea", "ea", "ea", "ea"),
     "polls_question": ("ea", NONE, "ea", "ea"),  # added on the survey's page

@@ -111,3 +111,30 @@ def test_nobody_looks_at_the_secrets_of_others(db: None) -> None:
     superuser.force_login(User.objects.create_superuser("root", password="secret"))
     for app in ("otp_totp/totpdevice", "otp_static/staticdevice", "axes/accesslog"):
         assert superuser.get(f"/admin/{app}/").status_code == 404
+
+
+def test_a_new_account_may_sign_in_and_is_given_its_group_at_once(db: None) -> None:
+    administrator = signed_in("administrator")
+    page = administrator.get("/admin/auth/user/add/").context["adminform"].form
+    assert page["is_staff"].initial
+    fields = {
+        "username": "nora", "password1": "un-long-mot-de-passe", "is_staff": "on",
+        "password2": "un-long-mot-de-passe", "groups": Group.objects.get(name="editor").pk,
+    }  # fmt: skip
+    administrator.post("/admin/auth/user/add/", fields)
+    account = User.objects.get(username="nora", is_staff=True)
+    assert account.groups.get().name == "editor"
+
+
+def test_the_page_of_an_account_tells_no_hash_and_says_who_can_t_sign_in(db: None) -> None:
+    administrator = signed_in("administrator")
+    outside = User.objects.create_user("olga", password="un-long-mot-de-passe", is_staff=False)
+    shown = administrator.get(f"/admin/auth/user/{outside.pk}/change/").content.decode()
+    assert "pbkdf2" not in shown
+    assert "md5" not in shown
+    way_in = shown.partition('class="way-in"')[2].partition("</section>")[0]
+    assert "<b>" in way_in
+    User.objects.update(is_staff=True)
+    outside.groups.add(Group.objects.get(name="editor"))
+    shown = administrator.get(f"/admin/auth/user/{outside.pk}/change/").content.decode()
+    assert "<b>" not in shown.partition('class="way-in"')[2].partition("</section>")[0]

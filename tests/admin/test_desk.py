@@ -1,6 +1,8 @@
 """The newsroom's front page, and the words above its lists and pages."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, override
 from pytest_django import DjangoAssertNumQueries
 
 from polls.admin.accounts import rights_of
@@ -291,3 +294,22 @@ def test_a_groups_rights_are_told_in_words(db: None) -> None:
         "Can export responses",
         "Can publish and close a survey",
     ]
+
+
+def test_the_address_of_the_app_shows_the_desk(survey: Survey, moderator: Client) -> None:
+    make_opinion(survey)
+    assert moderator.get("/admin/polls/").context["lines"]
+
+
+def test_an_empty_list_of_escalations_says_where_one_is_recorded(moderator: Client) -> None:
+    shown = moderator.get("/admin/polls/escalation/").content.decode()
+    assert 'href="/admin/polls/opinion/"' in shown.partition('class="paginator"')[2]
+
+
+def test_the_editors_document_calls_things_in_french_as_the_pages_do() -> None:
+    document = (Path(__file__).parents[2] / "docs" / "editors.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (.+) \| (.+) \|$", document.partition("| --- | --- |")[2], re.M)
+    with override("fr"):
+        wrong = {en: fr for en, fr in rows if " ".join(gettext(en).split()) != fr}
+    assert rows
+    assert wrong == {}

@@ -364,8 +364,8 @@ def test_the_list_has_states_counts_and_no_more_queries_with_more_rows(
         shown = looked()
     assert len(many) == len(few)
     assert shown.count("/dashboard/") == 6
-    assert "/articles/a0/" not in shown
-    assert "/articles/a1/" in shown
+    for n in range(6):  # what was taken down says so at its address
+        assert f"/articles/a{n}/" in shown
 
 
 @pytest.mark.parametrize(

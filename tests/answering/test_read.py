@@ -191,3 +191,18 @@ def test_a_second_look_within_seconds_asks_the_database_nothing(
     reader.get("/articles/pont/")
     with django_assert_num_queries(0):  # type: ignore[operator]
         reader.get("/articles/pont/")
+
+
+@pytest.mark.parametrize("turn", ["opens_at", "closes_at"])
+def test_no_cache_keeps_the_article_beyond_its_opening_or_closing(db: None, turn: str) -> None:
+    def kept(seconds: float) -> str:
+        at = timezone.now() + timedelta(seconds=seconds)
+        Survey.objects.update(**{turn: at})
+        forget()
+        return Reader().get("/articles/pont/").headers["Cache-Control"]
+
+    make_survey()
+    assert 10 < int(kept(20).removeprefix("public, max-age=")) <= 20
+    assert kept(-1) == "public, max-age=0"
+    assert kept(90) == "public, max-age=60"
+    assert kept(300) == "public, max-age=60, stale-while-revalidate=60"

@@ -168,7 +168,6 @@ NEWSROOM = [
     _desk("statements", "polls_statement_changelist", "polls/statement/", "editor"),
     _desk("statement", "polls_statement_change", "polls/statement/{statement}/change/", "editor"),
     _desk("surveys", "polls_survey_changelist", "polls/survey/", "editor"),
-    _desk("survey, new", "polls_survey_add", "polls/survey/add/", "editor"),
     _desk("survey, draft", "polls_survey_change", "polls/survey/{draft}/change/", "editor"),
     _desk("survey", "polls_survey_change", SURVEY + "change/", "editor"),
     _desk("survey, for moderators", "polls_survey_change", SURVEY + "change/", "moderator"),
@@ -258,7 +257,7 @@ NOT_PAGES = {
     "receipt-leave", "logout", "view_on_site", "auth_user_sign_in", "transparency-of",
     "polls_appeal_decide", "polls_escalation_of", "polls_flaggroup_decide", "polls_notice_decide",
     "polls_opinion_decide", "polls_opinion_note", "polls_reply_decide", "polls_secondlook_look",
-    "polls_survey_export_cancel", "polls_survey_export_again",
+    "polls_survey_export_cancel", "polls_survey_export_again", "polls_survey_add",
 }  # fmt: skip
 
 # The admin's own pages, alike for every model: one of each kind is in the list.

@@ -135,7 +135,7 @@ def unreleased(user: User, now: datetime) -> Iterator[Line]:
         yield Line(_("No release of the results yet: %(name)s") % values, url, note)
     if len(surveys) > FEW:
         closed_ones = reverse("admin:polls_survey_changelist") + f"?state={State.CLOSED}"
-        yield Line(_("More closed consultations without a release"), closed_ones)
+        yield Line(_("More closed surveys without a release"), closed_ones)
 
 
 def exports(user: User, now: datetime) -> Iterator[Line]:
