@@ -230,7 +230,7 @@ RULES = {
 }
 # One thing has one name: the others were in use beside it.
 TERMS = {
-    "en suspens, for what a moderator puts on hold": r"(?i)\bsuspend|mise?s? en attente",
+    "en suspens, for what a moderator puts on hold": r"(?i)\bsuspend(?!re\b)|mise?s? en attente",
     "illicite, as the law has it": r"(?i)\billéga",
     "refuser, of a text": r"(?i)\brejet",
     "lectorat, of the paper’s audience": r"(?i)(?<!mesure d’)\baudience|public du journal",

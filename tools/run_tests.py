@@ -63,7 +63,8 @@ def beside_postgres(command: Sequence[str], environment: Mapping[str, str]) -> i
 
 def carry_out(run: Run, arguments: Sequence[str], environment: Mapping[str, str]) -> bool:
     print(f"\n=== Tests on {run.database} ===", flush=True)
-    command = [sys.executable, "-m", "pytest", "-m", run.markers, *arguments]
+    # A process for each core, in the order of collection: each has a database of its own.
+    command = [sys.executable, "-m", "pytest", "-n", "auto", "-m", run.markers, *arguments]
     code = run.pytest(command, environment)
     # With ARGS=tests/browser there is nothing for PostgreSQL; without, no test is no success.
     return code == 0 or (code == NO_TESTS and bool(arguments))

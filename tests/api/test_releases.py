@@ -11,7 +11,7 @@ from polls.models import Release, Survey
 from polls.results.releases.services import publish_release
 from tests.api.conftest import Hide, black_out, change
 from tests.factories import make_response, make_survey
-from tests.reader import Reader
+from tests.reader import Reader, headers_of
 
 RELEASES = "/api/v1/surveys/pont/releases/"
 
@@ -91,7 +91,7 @@ def test_a_blackout_closes_the_doors_to_releases_too(
         hidden = Reader().get(door, headers=headers)
         assert hidden.status_code == nothing.status_code == 404
         assert hidden.content == nothing.content
-        assert dict(hidden.headers) == dict(nothing.headers)
+        assert headers_of(hidden) == headers_of(nothing)
 
 
 def test_the_list_costs_as_much_with_nine_releases_as_with_one(

@@ -8,7 +8,7 @@ from django.utils import timezone
 from polls.models import Survey
 from tests.api.conftest import Hide, black_out, change
 from tests.factories import make_draft, make_response, make_survey
-from tests.reader import Reader
+from tests.reader import Reader, headers_of
 
 DOORS = [
     "/articles/pont/results/",
@@ -47,7 +47,7 @@ def test_what_may_not_be_seen_answers_as_what_is_not_there(
     hidden, nothing = Reader().get(door), Reader().get(door.replace("pont", "rien"))
     assert hidden.status_code == nothing.status_code == 404
     assert hidden.content == nothing.content
-    assert dict(hidden.headers) == dict(nothing.headers)
+    assert headers_of(hidden) == headers_of(nothing)
 
 
 @pytest.mark.parametrize("door", DOORS)

@@ -18,7 +18,7 @@ from polls.results.postcards.content import postcard
 from polls.results.postcards.layout import Layout, layout
 from polls.results.queries import Results, results
 from tests.factories import make_response, make_survey
-from tests.reader import Reader
+from tests.reader import Reader, headers_of
 
 PICTURE = "/articles/pont/results/picture.png"
 FIRST = "/articles/pont/results/statements/1/picture.png"
@@ -99,7 +99,7 @@ def test_a_refusal_is_the_same_as_for_a_picture_that_is_not_there(db: None) -> N
         hidden, nothing = Reader().get(door), Reader().get(door.replace("pont", "rien"))
         assert hidden.status_code == nothing.status_code == 404
         assert hidden.content == nothing.content
-        assert dict(hidden.headers) == dict(nothing.headers)
+        assert headers_of(hidden) == headers_of(nothing)
 
 
 def test_a_picture_is_kept_by_shared_caches_alone_and_for_less_than_a_minute(

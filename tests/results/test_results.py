@@ -12,7 +12,7 @@ from polls.results.pages import results_page
 from polls.results.pictures import bar, choice_bars, reach
 from polls.results.queries import ItemResult, opinions, results
 from tests.factories import make_draft, make_question, make_response, make_staff, make_survey
-from tests.reader import Reader
+from tests.reader import Reader, headers_of
 
 PAGE, JSON = "/articles/pont/results/", "/api/v1/surveys/pont/results.json"
 
@@ -183,7 +183,7 @@ def test_a_refusal_is_the_same_as_for_a_page_that_is_not_there(db: None) -> None
         hidden, nothing = Reader().get(door), Reader().get(door.replace("pont", "rien"))
         assert hidden.status_code == nothing.status_code == 404
         assert hidden.content == nothing.content
-        assert dict(hidden.headers) == dict(nothing.headers)
+        assert headers_of(hidden) == headers_of(nothing)
 
 
 def test_results_wait_for_the_number_that_the_editor_set(db: None) -> None:
