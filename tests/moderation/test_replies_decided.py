@@ -142,7 +142,7 @@ def test_the_same_form_sent_at_once_is_one_request(committed: None) -> None:
 
     def send() -> tuple[int, str]:
         reader = Reader()
-        return ask(reader).status_code, reader.code
+        return ask(reader).status_code, reader.letter
 
     answers = at_once([send] * 8)
     assert len(set(answers)) == 1
