@@ -56,9 +56,13 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _kept(edition: Edition, page: Rendered) -> str:
-    """How caches may keep the article: no longer than to the moment when it says something else."""
+    """How caches may keep the article: no longer than to the moment when it says something else.
+
+    Figures and replies leave it within a minute; only without them may it be served stale.
+    """
     left = _seconds_to_turn(edition, figures=page.has_figures)
-    stale = not page.has_figures and left > 2 * ARTICLE_SECONDS
+    lasts = not page.has_figures and not edition.replies
+    stale = lasts and left > 2 * ARTICLE_SECONDS
     return http.by_all(int(max(0, min(ARTICLE_SECONDS, left))), stale=stale)
 
 

@@ -5,8 +5,8 @@ from django.db.models import Model
 from django.utils import timezone
 
 from polls.lib.caching import forget
-from polls.models import Article, Choice, Fact, ModerationRule, Question, Statement, Survey
-from tests.factories import make_article, make_draft, make_survey
+from polls.models import Article, Choice, Fact, ModerationRule, Question, Reply, Statement, Survey
+from tests.factories import make_article, make_draft, make_reply, make_survey
 from tests.reader import Reader
 
 
@@ -94,6 +94,14 @@ def test_the_controls_of_a_statement_stand_in_the_text_and_belong_to_the_form(
 
 def test_the_question_stands_word_for_word(survey: Survey, reader: Reader) -> None:
     assert "Qu’en pensez-vous ?" in html(reader, "/articles/pont/")
+
+
+def test_a_reply_that_is_taken_back_leaves_every_cache_within_a_minute(
+    survey: Survey, reader: Reader
+) -> None:
+    reply = make_reply(survey)
+    Reply.objects.filter(pk=reply.pk).update(status="published", decided_at=timezone.now())
+    assert reader.get("/articles/pont/")["Cache-Control"] == "public, max-age=60"
 
 
 def test_any_cache_may_keep_the_article(survey: Survey, reader: Reader) -> None:
