@@ -5,7 +5,7 @@ import sys
 import time
 from pathlib import Path
 
-from bench import comparisons, exports, moderation, report_exports, submissions
+from bench import comparisons, exports, moderation, proxy, report_exports, submissions
 from bench.report import report
 from tools.temporary_postgres import NoBinaries, NotStarted, stop_cleanly
 
@@ -19,6 +19,7 @@ def main() -> int:
     started = time.monotonic()
     try:
         measured = submissions.measure(size)
+        proxied = proxy.measure(proxy.QUICK if quick else proxy.FULL)
         compared = comparisons.measure(comparisons.QUICK if quick else comparisons.FULL)
         queued = moderation.measure(moderation.QUICK if quick else moderation.FULL)
         exported = exports.measure(exports.QUICK if quick else exports.FULL)
@@ -26,8 +27,10 @@ def main() -> int:
         print(problem, file=sys.stderr)
         return 1
     problems = measured.problems + compared.problems + exported.problems
+    problems += proxied.problems if proxied else []
     section = report_exports.section(exported)
-    results = report(measured, size, compared, queued, section, problems)
+    behind = proxy.section(proxied)
+    results = report(measured, size, behind, compared, queued, section, problems)
     RESULTS.write_text(results, encoding="utf-8")
     for found in problems:
         print(found, file=sys.stderr)

@@ -40,12 +40,13 @@ P50, P99 = percentile(0.5), percentile(0.99)
 def report(
     measured: Measured,
     size: Size,
+    proxied: str,
     compared: Compared,
     queued: Queued,
     exports: str,
     problems: list[str],
 ) -> str:
-    """`exports` is their section (`report_exports`)."""
+    """`proxied` and `exports` are sections of their own (`proxy`, `report_exports`)."""
     return "\n\n".join(
         [
             "# Results",
@@ -54,6 +55,7 @@ def report(
             machine(measured),
             summary(measured, size),
             quietness(measured.submissions),
+            proxied,
             comparisons(compared),
             queue(queued),
             exports,

@@ -1,0 +1,122 @@
+"""survey-backup and survey-restore as shipped, on a real PostgreSQL."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from tools.temporary_postgres import find_binaries
+
+from .running import DEPLOY, ROOT, adapted
+
+STUBS = {
+    # The account of the tests is everybody's here.
+    "runuser": 'shift 3\nexec "$@"',
+    "systemctl": 'echo "$@" >> "$STOPPED"',
+    "survey": f'cd {ROOT}\nexec {sys.executable} manage.py "$@"',
+}
+
+
+@dataclass(frozen=True)
+class Machine:
+    place: Path
+    environment: dict[str, str]
+    host: str
+
+    def run(self, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        places = {"/etc/survey.env": f"{self.place}/survey.env"} if name == "survey-backup" else {}
+        text = adapted((DEPLOY / "bin" / name).read_text(), places)
+        text = text.replace("/var/backups/survey", str(self.place / "backups"))
+        (self.place / name).write_text(text)
+        return subprocess.run(
+            ["sh", "-e", str(self.place / name), *arguments],
+            env=self.environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    def ask(self, sql: str, database: str = "survey") -> str:
+        connection = psycopg2.connect(host=self.host, user="survey", dbname=database)
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+            found = cursor.fetchone() if cursor.description else None
+        connection.close()
+        return str(found[0]) if found else ""
+
+    @property
+    def backups(self) -> list[Path]:
+        return sorted((self.place / "backups").iterdir())
+
+
+@pytest.fixture(scope="module")
+def machine(
+    tmp_path_factory: pytest.TempPathFactory, database: str, environment: dict[str, str]
+) -> Machine:
+    """The site's database under its name in production, a salt in it, and what commands need."""
+    place = tmp_path_factory.mktemp("machine")
+    (place / "backups").mkdir()
+    (place / "survey.env").write_text("BACKUP_DAYS=30\n")
+    for name, script in STUBS.items():
+        (place / name).write_text(f"#!/bin/sh -e\n{script}\n")
+        (place / name).chmod(0o755)
+    host = database.partition("host=")[2]
+    settings = environment | {
+        "PATH": f"{place}:{find_binaries()}:{os.environ['PATH']}",
+        "PGHOST": host,
+        "PGUSER": "survey",
+        "DATABASE_URL": f"postgres://survey@:5432/survey?host={host}",
+        "STOPPED": str(place / "stopped"),
+    }
+    copy = "createdb --template=template0 survey; pg_dump postgres | psql --quiet survey"
+    subprocess.run(["sh", "-ec", copy], env=settings, check=True, capture_output=True)
+    made = Machine(place, settings, host)
+    made.ask("DELETE FROM polls_networksalt")
+    made.ask("INSERT INTO polls_networksalt (day, salt) VALUES (CURRENT_DATE, 'secret')")
+    return made
+
+
+def test_a_backup_brings_back_what_was_there(machine: Machine) -> None:
+    answers = machine.ask("SELECT count(*) FROM polls_response")
+    assert machine.run("survey-backup").returncode == 0
+    (backup,) = machine.backups
+    assert backup.stat().st_mode & 0o777 == 0o600
+    machine.ask("DELETE FROM polls_tally")
+    done = machine.run("survey-restore", str(backup))
+    assert done.returncode == 0, done.stderr
+    assert machine.ask("SELECT count(*) FROM polls_response") == answers != "0"
+    assert machine.ask("SELECT count(*) > 0 FROM polls_tally") == "True"
+    assert machine.ask("SELECT count(*) FROM polls_networksalt") == "0"
+    assert machine.ask("SELECT count(*) FROM polls_tally", "survey_before") == "0"
+    told = (machine.place / "stopped").read_text().splitlines()
+    assert told[0].startswith("stop survey*.timer survey-worker survey")
+    assert told[-1].startswith("start survey survey-worker survey@flag_responses.timer")
+
+
+def test_what_is_put_aside_already_is_not_lost_to_a_second_try(machine: Machine) -> None:
+    (machine.place / "stopped").write_text("")
+    refused = machine.run("survey-restore", str(machine.backups[0]))
+    assert refused.returncode == 1
+    assert "survey_before" in refused.stderr
+    assert (machine.place / "stopped").read_text() == ""
+
+
+def test_what_is_no_backup_stops_nothing(machine: Machine) -> None:
+    (machine.place / "stopped").write_text("")
+    (machine.place / "torn").write_bytes(machine.backups[0].read_bytes()[:50])
+    for name in ("torn", "nothing"):
+        assert machine.run("survey-restore", str(machine.place / name)).returncode == 1
+    assert (machine.place / "stopped").read_text() == ""
+
+
+def test_old_backups_go_and_young_ones_stay(machine: Machine) -> None:
+    old, young = (machine.place / "backups" / name for name in ("old.dump", "young.dump"))
+    for file, days in ((old, 31), (young, 28)):
+        file.write_text("")
+        when = file.stat().st_mtime - days * 86400
+        os.utime(file, (when, when))
+    assert machine.run("survey-backup").returncode == 0
+    assert not old.exists()
+    assert young.exists()
