@@ -54,6 +54,6 @@ class Reader(Client):
         return self.cookies[cookie].value.removesuffix(".new")
 
 
-def headers_of(answer: HttpResponse) -> dict[str, str]:
+def headers_of(answer: Any) -> dict[str, str]:
     """An answer's headers, without the id that each request has of its own."""
     return {name: value for name, value in answer.headers.items() if name != "X-Request-ID"}

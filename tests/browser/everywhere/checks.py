@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
@@ -106,7 +106,11 @@ def accessibility(page: Page) -> list[str]:
     A theme changes colours and nothing else: of the second one only they are looked at.
     """
     found = []
-    for scheme, rules in (("light", OPTIONS), ("dark", OPTIONS | COLOURS)):
+    schemes: tuple[tuple[Literal["light", "dark"], dict[str, Any]], ...] = (
+        ("light", OPTIONS),
+        ("dark", OPTIONS | COLOURS),
+    )
+    for scheme, rules in schemes:
         page.emulate_media(color_scheme=scheme)
         page.evaluate(AT_REST)  # the admin's colours change slowly
         found += [f"{scheme}: {broken}" for broken in _broken(page, rules)]
