@@ -1,6 +1,6 @@
 """What a moderator is pointed to, and what looks like it and is nothing."""
 
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -199,9 +199,9 @@ def test_a_hostile_text_costs_what_its_length_does(piece: str) -> None:
         text = (piece * length)[:length]
         times = []
         for _ in range(5):
-            begun = perf_counter()
+            begun = process_time()
             found(text, "fr")
-            times.append(perf_counter() - begun)
+            times.append(process_time() - begun)
         return min(times)
 
     found("warm", "fr")
