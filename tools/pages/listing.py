@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from playwright.sync_api import BrowserContext, Page, Response
 
+from polls.lib.codes import COOKIE, LETTER
+
 from . import acts
 from .serving import Site
 
@@ -45,6 +47,8 @@ class Stop:
         status = answer.status if answer else 0
         if status != self.status:
             raise AssertionError(f"{self.name}: {status} and not {self.status}")
+        if self.code and visit.page.locator("#open-receipt").count():
+            raise AssertionError(f"{self.name}: its code opens nothing")
         if self.acts:
             self.acts(visit.page)
         return visit
@@ -56,7 +60,8 @@ class Stop:
         if self.code == "answered":
             _add_cookie(context, places["answered_cookie"], places["answered"], "/")
         elif self.code:
-            _add_cookie(context, "receipt", places[self.code], "/receipts/")
+            cookie = LETTER if self.code.startswith(("notice_", "reply_")) else COOKIE
+            _add_cookie(context, cookie, places[self.code], "/receipts/")
 
 
 def _add_cookie(context: BrowserContext, name: str, value: str, path: str) -> None:
