@@ -93,3 +93,14 @@ def test_a_draft_in_the_list_leads_who_may_to_the_composer(editor: Client) -> No
 def page_of_list(client: Client) -> str:
     shown: str = client.get("/admin/polls/survey/").content.decode()
     return shown.partition('id="result_list"')[2]
+
+
+def test_what_is_wrong_with_an_article_stands_before_the_links_around_it(
+    editor: Client, survey: Survey
+) -> None:
+    path = f"/admin/polls/article/{survey.article_id}/change/"
+    around = 'class="editions"'
+    assert around in editor.get(path).content.decode()
+    refused = editor.post(path, article_form(editor, survey.article) | {"title": ""})
+    assert '<a href="#id_title">' in refused.content.decode()
+    assert around not in refused.content.decode()

@@ -1,6 +1,6 @@
 """What a process remembers for a while, and who waits for it when it is asked anew."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Event, Thread
 
 import pytest
@@ -34,8 +34,8 @@ class Slow:
         return number
 
 
-def in_thread(function: object, found: list[object]) -> Thread:
-    thread = Thread(target=lambda: found.append(function()))  # type: ignore[operator]
+def in_thread(function: Callable[[], object], found: list[object]) -> Thread:
+    thread = Thread(target=lambda: found.append(function()))
     thread.start()
     return thread
 
@@ -49,14 +49,20 @@ def test_a_value_is_asked_for_once_in_its_time(clock: list[float]) -> None:
     assert ask() == 2
 
 
-def test_the_others_go_on_with_the_old_value_while_one_asks_anew(clock: list[float]) -> None:
+def late(clock: list[float], seconds: float) -> tuple[Slow, Callable[[], int]]:
+    """A value that was asked for so long ago; whoever asks anew waits to be let go on."""
     slow = Slow()
     slow.go_on.set()
     ask = kept(5)(slow)
     ask()
     slow.go_on.clear()
     slow.begun.clear()
-    clock[0] += 6
+    clock[0] += seconds
+    return slow, ask
+
+
+def test_the_others_go_on_with_the_old_value_while_one_asks_anew(clock: list[float]) -> None:
+    slow, ask = late(clock, 6)
     found: list[object] = []
     asking = in_thread(ask, found)
     assert slow.begun.wait(PATIENCE)
@@ -68,13 +74,7 @@ def test_the_others_go_on_with_the_old_value_while_one_asks_anew(clock: list[flo
 
 
 def test_an_old_value_is_used_no_longer_than_its_time_again(clock: list[float]) -> None:
-    slow = Slow()
-    slow.go_on.set()
-    ask = kept(5)(slow)
-    ask()
-    slow.go_on.clear()
-    slow.begun.clear()
-    clock[0] += 10
+    slow, ask = late(clock, 10)
     found: list[object] = []
     threads = [in_thread(ask, found)]
     assert slow.begun.wait(PATIENCE)
