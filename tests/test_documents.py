@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tools.pages.listing import NEWSROOM, READERS
+
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("bench/*.md")])
 
@@ -14,6 +16,15 @@ def test_every_link_between_documents_leads_somewhere(path: Path) -> None:
     targets = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8"))
     missing = [target for target in targets if not (path.parent / target).exists()]
     assert missing == []
+
+
+def test_the_contact_sheet_shows_every_page_and_every_picture_of_it() -> None:
+    text = (ROOT / "docs/contact-sheet.md").read_text(encoding="utf-8")
+    sheets = re.findall(r"!\[([^]]+)\]\(pictures/contact/([^)]+)\)", text)
+    shown = ", ".join(names for names, _file in sheets)
+    assert shown == ", ".join(stop.name for stop in READERS + NEWSROOM)
+    drawn = {path.name for path in (ROOT / "docs/pictures/contact").iterdir()}
+    assert drawn == {file for _names, file in sheets}
 
 
 def test_every_setting_is_documented_and_every_documented_one_is_read() -> None:
