@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from polls.lib import http, metrics, requests
-from polls.lib.persistence import Unavailable, persist
+from polls.lib.persistence import Unavailable, confirm, persist
 from polls.models import Edition, Response
 
 from . import guards, refusals, services
@@ -83,6 +83,10 @@ def _known(
         return refusals.second_answer(request, edition, response, door)
     kept = services.content(response)
     if kept == submission:
+        try:
+            persist(confirm)
+        except Unavailable:
+            return refusals.unavailable(request, edition, door)
         requests.note(metrics.REPEATED)
         return identity
     if "replace" not in request.POST:

@@ -18,6 +18,10 @@ PATIENCE = 3.0  # seconds, then the reader is told and keeps the answer on the p
 # Classes and codes of PostgreSQL (appendix A of its manual) after which the same write may pass:
 # connection lost, server shutting down, demoted to read-only, serialisation, deadlock, too many.
 PASSING = ("08", "57P0", "25006", "40001", "40P01", "53300")
+# Of PostgreSQL's warning that a commit is on this server, and perhaps not on its standby: somebody
+# ended the wait. Its words are all that the driver hands over (deploy/cluster/patroni.yml sets them
+# to English).
+ALONE = "synchronous replication"
 
 
 class Unavailable(Exception):
@@ -39,11 +43,33 @@ def persist(write: Callable[[], T]) -> T:
     """Call a write that is whole in itself (one durable transaction), again after passing faults.
 
     A commit whose acknowledgement was lost is tried again too: the caller's keys make the second
-    try find the first. Raises Unavailable when it didn't pass within PATIENCE.
+    try find the first. Raises Unavailable when it didn't pass within PATIENCE, or is on one server
+    alone where the database should have waited for a second one.
     """
     # Django would ask an idle connection whether it lives; the write itself finds out.
     connection.health_check_done = True  # type: ignore[attr-defined]
-    return patiently(lambda: _in_turn(write))
+    _notices().clear()
+    value = patiently(lambda: _in_turn(write))
+    if any(ALONE in notice for notice in _notices()):
+        logger.warning("database: a commit that is not on the standby")
+        raise Unavailable
+    return value
+
+
+def confirm() -> None:
+    """A write of nothing: once it is committed, so is all that was seen before it, on the standby
+    as well. What somebody finds there needs that before they are thanked for it, because a commit
+    whose wait was ended is seen, and goes with its server.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_logical_emit_message(true, 'survey', '')")
+
+
+def _notices() -> list[str]:
+    """What PostgreSQL said beside its answers, on the connection that is open now."""
+    found: list[str] = getattr(connection.connection, "notices", [])
+    return found
 
 
 def _in_turn(write: Callable[[], T]) -> T:
