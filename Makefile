@@ -2,10 +2,10 @@
 PYTHON ?= python3
 DEVELOPMENT = $(PYTHON) -m tools.environment requirements-dev.lock
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check lock messages bench audit python
+.PHONY: help run demo test check lock messages bench audit cluster-test python
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 run: python ## serve the sample survey at http://127.0.0.1:8000/ (PORT= for another port)
 	@$(PYTHON) -m tools.run load_sample
@@ -46,6 +46,10 @@ bench: python ## every benchmark, written to bench/RESULTS.md
 audit: python ## an HTML validator on every page, and Lighthouse (needs Node.js and Java)
 	@$(DEVELOPMENT)
 	@.venv/bin/python -m tools.audit
+
+cluster-test: python ## several machines on loopback, while they die (ARGS= for one event; needs Debian's packages)
+	@$(DEVELOPMENT)
+	@DEBUG=true .venv/bin/python -m tests.cluster $(ARGS)
 
 python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo \
