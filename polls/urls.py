@@ -1,12 +1,21 @@
-from django.urls import include, path
+"""All of the survey's addresses, in one list: each level of `include` is paid for by every reader."""
+
+from .answering.urls import urlpatterns as answering
+from .api.urls import urlpatterns as api
+from .embeds.urls import urlpatterns as embeds
+from .exports.urls import urlpatterns as exports
+from .moderation.urls import urlpatterns as moderation
+from .privacy.urls import urlpatterns as privacy
+from .results.urls import urlpatterns as results
+from .web.urls import urlpatterns as web
 
 urlpatterns = [
-    path("", include("polls.answering.urls")),
-    path("", include("polls.moderation.urls")),
-    path("", include("polls.results.urls")),
-    path("", include("polls.embeds.urls")),
-    path("", include("polls.api.urls")),
-    path("", include("polls.exports.urls")),
-    path("", include("polls.privacy.urls")),
-    path("", include("polls.web.urls")),
+    *answering,
+    *moderation,
+    *results,
+    *embeds,
+    *api,
+    *exports,
+    *privacy,
+    *web,
 ]
