@@ -99,13 +99,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "polls.lib.middleware.FixedPolicyMiddleware",
-    "polls.lib.middleware.StaffSessionMiddleware",
-    "polls.lib.middleware.StaffLocaleMiddleware",
+    "polls.lib.middleware.StaffMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "polls.lib.middleware.StaffAuthenticationMiddleware",
-    "polls.lib.middleware.StaffSecondFactorMiddleware",
-    "polls.lib.middleware.StaffMessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "polls.answering.away.DatabaseAwayMiddleware",
 ]
@@ -195,8 +191,14 @@ AXES_ENABLE_ACCESS_FAILURE_LOG = True  # counted on each colleague's own page
 AXES_ENABLE_ADMIN = False
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "next", "csrfmiddlewaretoken"]
 AXES_VERBOSE = False
-# Without its middleware, a locked name gets the same page as a wrong password, not one of its own.
-SILENCED_SYSTEM_CHECKS = ["axes.W002"]
+SILENCED_SYSTEM_CHECKS = [
+    # Without axes' middleware, a locked name gets the page of a wrong password, not one of its own.
+    "axes.W002",
+    # The admin looks for accounts, messages and sessions in MIDDLEWARE: StaffMiddleware has them.
+    "admin.E408",
+    "admin.E409",
+    "admin.E410",
+]
 # How long sign-ins and failures are kept (`apply_retention`).
 SIGN_IN_LOG_DAYS = env.int("SIGN_IN_LOG_DAYS", default=90)
 SESSION_COOKIE_AGE = 12 * 3600  # seconds from signing in: a long day at the desk, then again

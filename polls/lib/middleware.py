@@ -6,7 +6,6 @@ they vary on nothing, set no cookie of their own accord, and pay for nothing unu
 
 import logging
 from collections.abc import Callable
-from typing import Any
 
 from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
@@ -63,48 +62,34 @@ class RequestMiddleware:
             metrics.count_submission(code, outcome, seconds)
 
 
-class StaffOnly:
-    """Mixed into a middleware of Django's: readers' requests pass by it."""
+class StaffMiddleware:
+    """Sessions, accounts, the second factor, messages and the user's own language, for /admin/.
 
-    get_response: Any
+    Readers' pages speak their article's language and pass by, in one step: Django would go through
+    each of these for every reader, too, and its `LocaleMiddleware` would say in Vary that it looked
+    at Accept-Language, so that shared caches kept one copy of the article per browser's language.
+    None of them has more than what goes around a view (`process_view` would not be called here).
+    """
+
+    AROUND = (
+        SessionMiddleware,
+        LocaleMiddleware,
+        AuthenticationMiddleware,
+        OTPMiddleware,
+        MessageMiddleware,
+    )
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.readers = self.staff = get_response
+        for middleware in reversed(self.AROUND):
+            self.staff = middleware(self.staff)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path_info.startswith(STAFF):
-            response: HttpResponseBase = super().__call__(request)  # type: ignore[misc]
-            return response
-        passed: HttpResponseBase = self.get_response(request)
-        return passed
-
-
-class StaffSessionMiddleware(StaffOnly, SessionMiddleware):
-    pass
-
-
-class StaffAuthenticationMiddleware(StaffOnly, AuthenticationMiddleware):
-    pass
-
-
-class StaffSecondFactorMiddleware(StaffOnly, OTPMiddleware):  # type: ignore[misc]
-    """`request.user.is_verified()`: whether this session passed the second factor."""
-
-
-class StaffMessageMiddleware(StaffOnly, MessageMiddleware):
-    pass
-
-
-class StaffLocaleMiddleware(LocaleMiddleware):
-    """The admin speaks its user's language; readers' pages speak their article's.
-
-    Django's own middleware looks at Accept-Language everywhere and says so in Vary, which would
-    make every shared cache keep one copy of the article per browser language.
-    """
-
-    def __call__(self, request: HttpRequest) -> Any:
-        if request.path_info.startswith(STAFF):
-            return super().__call__(request)
+            return self.staff(request)
         # Or this thread would go on in the language of the last member of staff.
         activate(settings.LANGUAGE_CODE)
-        return self.get_response(request)
+        return self.readers(request)
 
 
 class FixedPolicyMiddleware(CSPMiddleware):
