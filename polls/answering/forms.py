@@ -5,7 +5,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -96,6 +96,16 @@ class ResponseForm(forms.Form):
     def about(self, statement: int) -> list[forms.BoundField]:
         """The controls of one statement, to stand beside it in the article."""
         return [self[name_of(item)] for item in self.questionnaire.about(statement)]
+
+    def _clean_fields(self) -> None:
+        """As Django's, but without the object it makes of each field for its page (`BoundField`):
+        they take as long as the rest, and a form that is valid isn't shown."""
+        for name, field in self.fields.items():
+            try:
+                sent = field.widget.value_from_datadict(self.data, self.files, name)
+                self.cleaned_data[name] = field.clean(sent)
+            except ValidationError as error:
+                self.add_error(name, error)
 
     def clean(self) -> dict[str, Any]:
         text = self.questionnaire.text

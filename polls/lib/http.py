@@ -55,11 +55,11 @@ def refusal_of_origin(request: HttpRequest) -> str:
     comparison is with the settings, never with the Host header.
     """
     site = request.headers.get("Sec-Fetch-Site")
+    if site == "same-origin":
+        return ""
     origin = request.headers.get("Origin")
     ours = {normalised_origin(public) for public in settings.PUBLIC_ORIGINS}
     known = origin is not None and normalised_origin(origin) in ours - {None}
-    if site == "same-origin":
-        return ""
     if site == "none":
         return "" if origin is None or known else _("It was sent from another page (Origin).")
     if site is not None:
@@ -118,15 +118,20 @@ def reader_post(
 def set_reader_cookie(
     response: HttpResponse, name: str, value: str, *, seconds: int, path: str = "/"
 ) -> None:
-    """A first-party cookie that no script reads."""
-    response.set_cookie(
-        name,
-        value,
-        max_age=seconds,
-        path=path,
-        httponly=True,
-        samesite="Lax",
-        secure=settings.READER_COOKIES_SECURE,
+    """A first-party cookie that no script reads.
+
+    `set_cookie` would add the date at which it expires, for browsers that don't know Max-Age; there
+    are none left, and writing two dates takes as long as checking the form.
+    """
+    response.cookies[name] = value
+    response.cookies[name].update(
+        {
+            "max-age": seconds,
+            "path": path,
+            "httponly": True,
+            "samesite": "Lax",
+            "secure": settings.READER_COOKIES_SECURE,
+        }
     )
 
 
