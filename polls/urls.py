@@ -1,4 +1,4 @@
-"""All of the survey's addresses, in one list: each level of `include` is paid for by every reader."""
+"""All addresses of the survey in one list: a reader would pay for each level of `include`."""
 
 from .answering.urls import urlpatterns as answering
 from .api.urls import urlpatterns as api

@@ -62,7 +62,10 @@ def store(
     survey: Survey, submission: Submission, identity: Identity, channel: str, trace: Trace
 ) -> Stored:
     """Store a submission, and say whether it was: `known` where a constraint of the database
-    had an answer of this reader already, `closed` where the survey takes none."""
+    had an answer of this reader already, `closed` where the survey takes none.
+
+    The system's randomness is asked for as little as possible: each time another thread goes first.
+    """
     seen = signals_of(submission.text, survey.article.language, trace.suspicion)
     keys = sorted(tallies.contribution(submission.answers))
     values: dict[str, Any] = {
@@ -78,12 +81,12 @@ def store(
         "network_block": trace.network_block,
         "seconds": trace.seconds,
         "suspicion": trace.suspicion,
-        "opinion_id": str(uuid.uuid4()),
+        "opinion_id": str(uuid.uuid4()) if submission.text else None,
         "text": submission.text,
         "may_publish": submission.may_publish,
         "show_ratings": submission.show_ratings,
         "slot": tallies.a_slot(),
-        "shuffle": secrets.randbelow(Opinion.SHUFFLES),
+        "shuffle": secrets.randbelow(Opinion.SHUFFLES) if submission.text else None,
         "signals": seen.signals,
         "echo_a": seen.echo_a,
         "echo_b": seen.echo_b,

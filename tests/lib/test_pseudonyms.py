@@ -2,7 +2,7 @@
 
 import pytest
 from django.utils.crypto import salted_hmac
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from polls.lib.pseudonyms import derived
 
@@ -13,7 +13,7 @@ def test_derived_is_djangos_salted_hmac(value: str) -> None:
     assert derived("receipt-code", value) == expected
 
 
-def test_another_secret_gives_another_value(settings: SettingsWrapper) -> None:
+def test_another_secret_gives_another_value(settings: Settings) -> None:
     before = derived("receipt-code", "value")
     settings.SECRET_KEY = "another" * 10
     assert derived("receipt-code", "value") != before
