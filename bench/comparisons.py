@@ -1,28 +1,21 @@
 """Comparisons against the bare SQL that they can't do without, and the results page at two sizes.
 
-All in one database: a survey with FEW readers and one with as many as `Size` says. The two pages
-are loaded in turn, A B A B, as are the comparisons and the SQL.
+All in one database, beside the sample: a survey with FEW readers and one with as many as `Size`
+says. The two pages are loaded in turn, A B A B, as are the comparisons and the SQL.
 """
 
 import json
 import subprocess
 import sys
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 from bench.load import Job, Round
-from bench.servers import (
-    OUT,
-    ROOT,
-    Project,
-    application,
-    bare_environment,
-    manage,
-    served,
-)
-from tools.temporary_postgres import temporary_postgres
+from bench.servers import ROOT, Project, application, copied, served
+from bench.submissions import miscounted, run
 
 FEW = 1000
 CONNECTIONS = 8
+LOOKS = 50
 
 
 @dataclass(frozen=True)
@@ -32,7 +25,7 @@ class Size:
     seconds: float
 
 
-QUICK = Size(responses=100_000, rounds=3, seconds=2)
+QUICK = Size(responses=100_000, rounds=3, seconds=1)
 FULL = Size(responses=1_000_000, rounds=5, seconds=5)
 
 
@@ -52,27 +45,34 @@ class Compared:
     trend: Times
     pages: list[tuple[Round, Round]]
     """The results page with `size.responses` readers and, a moment apart, with FEW."""
+    looks: list[float]
+    """Milliseconds of that page, in one process and without a network."""
+    queries: list[int]
+    """Of the first such look, and of the next."""
     problems: list[str]
 
 
-def measure(size: Size) -> Compared:
-    OUT.mkdir(exist_ok=True)
-    with temporary_postgres(durable=True) as url:
+def measure(size: Size, source: str) -> Compared:
+    """In a copy of the database at `source`."""
+    with copied(source) as url:
         site = application(url)
-        manage(site, "migrate", "--verbosity", "0")
-        manage(site, "collectstatic", "--noinput", "--verbosity", "0")
         for slug, number in (("few", FEW), ("many", size.responses)):
             print(f"readers: {number:,}", flush=True)
             beside(site, "fill", slug, number)
         print(f"comparisons: {size.rounds} rounds", flush=True)
         times = json.loads(beside(site, "time", "many", size.rounds))
+        look = json.loads(beside(site, "page", "many", LOOKS))
         pages = results_pages(site, size)
-        problems = wrong(pages)
-        try:
-            manage(site, "rebuild_tallies", "--check")
-        except subprocess.CalledProcessError:
-            problems.append("the tallies differ from a recount")
-    return Compared(size, Times(**times["cross"]), Times(**times["trend"]), pages, problems)
+        problems = wrong(pages) + miscounted(site)
+    return Compared(
+        size=size,
+        cross=Times(**times["cross"]),
+        trend=Times(**times["trend"]),
+        pages=pages,
+        looks=look["milliseconds"],
+        queries=look["queries"],
+        problems=problems,
+    )
 
 
 def beside(site: Project, what: str, slug: str, number: int) -> str:
@@ -99,23 +99,8 @@ def results_pages(site: Project, size: Size) -> list[tuple[Round, Round]]:
 
 
 def load(site: Project, slug: str, seconds: float) -> Round:
-    job = Job(
-        port=site.port,
-        page=f"/articles/{slug}/results/",
-        post="",
-        bodies="",
-        seconds=seconds,
-        connections=CONNECTIONS,
-    )
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.load", json.dumps(asdict(job))],
-        cwd=ROOT,
-        env=bare_environment(),
-        stdout=subprocess.PIPE,
-        timeout=seconds + 60,
-        check=True,
-    )
-    return Round(**json.loads(done.stdout))
+    page = f"/articles/{slug}/results/"
+    return run(Job(site.port, page, post="", bodies="", seconds=seconds, connections=CONNECTIONS))
 
 
 def wrong(pages: list[tuple[Round, Round]]) -> list[str]:

@@ -1,7 +1,7 @@
 """Readers in bulk, and comparisons timed against the bare SQL.
 
 Run beside the application's database: `python -m bench.crossing fill SLUG NUMBER` makes a copy of
-the sample with that many readers; `python -m bench.crossing time SLUG ROUNDS` prints JSON.
+the sample with that many readers; `… time SLUG ROUNDS` and `… page SLUG LOOKS` print JSON.
 """
 
 import json
@@ -98,6 +98,27 @@ def timed(slug: str, rounds: int) -> dict[str, Any]:
     return found
 
 
+def page(slug: str, looks: int) -> dict[str, Any]:
+    """Milliseconds of each look at the results page, every middleware included, and its queries."""
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    client, address = Client(HTTP_HOST="127.0.0.1"), f"/articles/{slug}/results/"
+
+    def look() -> None:
+        answer = client.get(address)
+        if answer.status_code != 200:
+            raise SystemExit(f"{address} was answered with {answer.status_code}.")
+
+    queries = []
+    for _ in range(2):  # nothing is kept yet; the survey is
+        with CaptureQueriesContext(connection) as seen:
+            look()
+        queries.append(len(seen))
+    return {"queries": queries, "milliseconds": [milliseconds(look) for _ in range(looks)]}
+
+
 def bare(statement: str, values: list[Any]) -> list[Any]:
     from django.db import connection
 
@@ -118,7 +139,7 @@ def main(what: str, slug: str, number: str) -> None:
     if what == "fill":
         fill(slug, int(number))
     else:
-        print(json.dumps(timed(slug, int(number))))
+        print(json.dumps({"time": timed, "page": page}[what](slug, int(number))))
 
 
 if __name__ == "__main__":

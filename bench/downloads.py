@@ -21,9 +21,9 @@ from urllib.parse import urlencode
 
 from bench import submissions
 from bench.exporting import MB, kilobytes, reset_peak
+from bench.lines import Pair
 from bench.load import Round
 from bench.servers import OUT, ROOT, Project
-from bench.submissions import Pair
 from tools.temporary_postgres import find_binaries
 
 FILES, LOG = OUT / "exports", OUT / "exports.log"
@@ -40,7 +40,7 @@ class Place:
     """The site and its database, and what an editor's browser knows of them."""
 
     site: Project
-    host: str
+    url: str
     session: str
     addresses: dict[str, str]
     select: str
@@ -73,8 +73,7 @@ def copy(place: Place, rows: int) -> Round:
     psql = shutil.which("psql", path=os.pathsep.join([str(find_binaries()), *os.get_exec_path()]))
     if psql is None:
         raise SystemExit("psql is missing; it comes with PostgreSQL's client.")
-    command = [psql, "--no-psqlrc", "--quiet", "--host", place.host, "--port", "5432"]
-    command += ["--username", "survey", "--dbname", "postgres"]
+    command = [psql, "--no-psqlrc", "--quiet", "--dbname", place.url]
     command += ["--command", f"COPY ({place.select}) TO STDOUT (FORMAT csv)"]
     start = time.perf_counter()
     subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
@@ -199,7 +198,7 @@ def beside(work: Callable[[Event], float], measured: Callable[[], Round]) -> tup
 
 def load(place: Place, seconds: float) -> Round:
     size = submissions.Size(rounds=1, seconds=seconds)
-    return submissions.load(place.site, size, post=True, rate=0)
+    return submissions.load(place.site, size, post=True)
 
 
 def downloading(place: Place, stop: Event) -> int:

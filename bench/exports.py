@@ -12,17 +12,15 @@ import sys
 import time
 from dataclasses import dataclass, field, replace
 
-from bench import downloads, submissions
+from bench import downloads
 from bench.downloads import FEW, FILES, LOG, MANY, Downloads, Place, Submitted, begin, copy, export
 from bench.exporting import MB, Sheet
+from bench.lines import Pair
 from bench.load import Round
-from bench.servers import ROOT, SLUG, Project, application, served
-from bench.submissions import Pair
-from tools.temporary_postgres import temporary_postgres
+from bench.servers import ROOT, SLUG, Project, application, copied, query, served
 
 SHEET, SMALL = "sheet", 1000
 WORKBOOKS = 3  # rounds: openpyxl takes most of the time
-ONCE = ("sav", "jsonl", "package")
 STORED = (
     "SELECT count(*) FROM polls_response WHERE survey_id = (SELECT s.id FROM polls_survey s"
     f" JOIN polls_article a ON a.id = s.article_id WHERE a.slug = '{SLUG}')"
@@ -37,10 +35,14 @@ class Size:
     rounds: int
     seconds: float
     """Of each round of submissions."""
+    once: tuple[str, ...]
+    """Formats that are written once each."""
 
 
-QUICK = Size(responses=100_000, sheet=10_000, rounds=3, seconds=2)
-FULL = Size(responses=1_000_000, sheet=100_000, rounds=5, seconds=4)
+QUICK = Size(responses=50_000, sheet=5_000, rounds=3, seconds=1, once=("sav",))
+FULL = Size(
+    responses=1_000_000, sheet=100_000, rounds=5, seconds=4, once=("sav", "jsonl", "package")
+)
 
 
 @dataclass(frozen=True)
@@ -65,11 +67,12 @@ class Exported:
     problems: list[str] = field(default_factory=list)
 
 
-def measure(size: Size) -> Exported:
+def measure(size: Size, source: str) -> Exported:
+    """In a copy of the database at `source`."""
     FILES.mkdir(parents=True, exist_ok=True)
     LOG.write_bytes(b"")
     try:
-        with temporary_postgres(durable=True) as url:
+        with copied(source) as url:
             place = prepare(url, size)
             parquet, commands = files(place, size)
             sheets = workbooks(place)
@@ -86,12 +89,11 @@ def prepare(url: str, size: Size) -> Place:
     site = application(url)
     # The client is signed in without a telephone.
     site = replace(site, environment={**site.environment, "SECOND_FACTOR": "false"})
-    submissions.prepare(site)
     for slug, number in ((FEW, SMALL), (SHEET, size.sheet), (MANY, size.responses)):
         print(f"responses: {number:,}", flush=True)
         beside(site, "fill", slug, str(number))
     known = json.loads(beside(site, "known", FEW, SHEET, MANY))
-    return Place(site, url.partition("host=")[2], **known)
+    return Place(site, url, **known)
 
 
 def beside(site: Project, *arguments: str) -> str:
@@ -131,7 +133,7 @@ def files(place: Place, size: Size) -> tuple[list[Pair], dict[str, list[Ran]]]:
         pairs.append(Pair(Round(done=rows, seconds=ran.seconds), copy(place, rows)))
         commands["parquet"].append(ran)
         commands["check"].append(run(place.site, "check"))
-    for file_format in ONCE:
+    for file_format in size.once:
         print(f"{file_format}, once", flush=True)
         commands[file_format] = [run(place.site, *export(file_format))]
     return pairs, commands
@@ -154,7 +156,7 @@ def incomplete(done: Exported) -> list[str]:
     rows = done.size.responses
     found = [
         f"{name}: not all of the {rows} rows are in the file"
-        for name in ("parquet", *ONCE)
+        for name in ("parquet", *done.size.once)
         if not all(ran.said.startswith(f"{rows} rows\n") for ran in done.commands[name])
     ]
     if done.csv.rows != rows:
@@ -172,7 +174,7 @@ def unstored(done: Exported, url: str) -> list[str]:
         for each in sent
         for status, count in each.wrong.items()
     ]
-    acknowledged, stored = sum(each.done for each in sent), submissions.query(url, STORED)
+    acknowledged, stored = sum(each.done for each in sent), query(url, STORED)
     if int(stored) != acknowledged:
         found.append(f"beside an export: {acknowledged} acknowledged, {stored} stored")
     return found

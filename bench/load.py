@@ -10,7 +10,7 @@ import selectors
 import socket
 import sys
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from itertools import cycle
@@ -18,6 +18,7 @@ from pathlib import Path
 from uuid import uuid4
 
 PATIENCE = 20.0  # seconds for what is under way at the end
+READ, SUBMITTED = (200,), (302, 303)  # the peers lead on with 302
 
 
 @dataclass(frozen=True)
@@ -83,17 +84,28 @@ def content_length(head: bytes) -> int:
     raise ValueError("an answer without Content-Length")
 
 
+def cookie(head: bytes) -> bytes:
+    """The token against forged requests that the page came with; a peer's form wants it back."""
+    return head.partition(b"csrftoken=")[2].partition(b";")[0]
+
+
 def submissions(job: Job) -> Iterator[bytes]:
-    """Requests without end, each of another reader: a fresh client key."""
+    """Bodies without end, each of another reader: a fresh client key."""
     bodies = [line.encode() for line in Path(job.bodies).read_text().splitlines()]
+    for body in cycle(bodies):
+        yield b"%s&client_key=%s" % (body, str(uuid4()).encode())
+
+
+def request(job: Job, body: bytes, token: bytes) -> bytes:
     head = (
         f"POST {job.post} HTTP/1.1\r\nHost: 127.0.0.1:{job.port}\r\n"
         f"Origin: http://127.0.0.1:{job.port}\r\nSec-Fetch-Site: same-origin\r\n"
-        "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: "
+        "Content-Type: application/x-www-form-urlencoded\r\n"
     ).encode()
-    for body in cycle(bodies):
-        whole = b"%s&client_key=%s" % (body, str(uuid4()).encode())
-        yield b"%s%d\r\n\r\n%s" % (head, len(whole), whole)
+    if token:
+        head += b"Cookie: csrftoken=%s\r\n" % token
+        body += b"&csrfmiddlewaretoken=%s" % token
+    return b"%sContent-Length: %d\r\n\r\n%s" % (head, len(body), body)
 
 
 class Load:
@@ -104,7 +116,8 @@ class Load:
         self.get = f"GET {job.page} HTTP/1.1\r\nHost: 127.0.0.1:{job.port}\r\n\r\n".encode()
         self.posts = submissions(job)
         self.selector = selectors.DefaultSelector()
-        self.idle = [Connection(job.port) for _ in range(job.connections)]
+        # In turn, for a server closes a connection that stays idle.
+        self.idle = deque(Connection(job.port) for _ in range(job.connections))
         for connection in self.idle:
             self.selector.register(connection.socket, selectors.EVENT_READ, connection)
         self.begun, self.busy, self.start = 0, 0, 0.0
@@ -130,7 +143,7 @@ class Load:
             due = self.start + self.begun / self.job.rate if self.job.rate else now
             if due > now:
                 return due - now
-            connection = self.idle.pop()
+            connection = self.idle.popleft()
             # Behind schedule counts as waiting: a stalled server must not slow the measurement.
             connection.late = now - due
             self.begun += 1
@@ -144,9 +157,10 @@ class Load:
             return
         taken = time.perf_counter() - connection.sent + connection.late
         if not connection.posting and self.job.post and status == 200:
-            connection.send(next(self.posts), posting=True)
+            body = request(self.job, next(self.posts), cookie(connection.head))
+            connection.send(body, posting=True)
             return
-        if status == (303 if connection.posting else 200):
+        if status in (SUBMITTED if connection.posting else READ):
             self.round.done += 1
             self.round.latencies.append(taken)
         else:

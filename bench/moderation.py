@@ -12,17 +12,15 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from statistics import median
 from typing import Any
 from urllib.parse import urlencode
 
 import django
 
-from bench.servers import OUT, ROOT, Project, application, manage
-from tools.temporary_postgres import temporary_postgres
+from bench.servers import ROOT, Project, application, copied
 
 FEW = 1000
-# A round asks for each page so often, of which the median counts.
-LOOKS = 5
 QUEUE = "/admin/polls/opinion/"
 # Words as often as a language has them: nearly everywhere, in one text of a hundred, hardly ever.
 COMMON, MIDDLING, RARE = "entretien", "affermage", "xylographie"
@@ -56,10 +54,12 @@ FROM (SELECT n, 1 + (hashint4(n) & 1023) %% 60 AS a, 1 + (hashint4(n + 9) & 1023
 class Size:
     opinions: int
     rounds: int
+    looks: int
+    """How often a round asks for each page; their median counts."""
 
 
-QUICK = Size(opinions=100_000, rounds=3)
-FULL = Size(opinions=1_000_000, rounds=5)
+QUICK = Size(opinions=50_000, rounds=3, looks=3)
+FULL = Size(opinions=1_000_000, rounds=5, looks=5)
 
 
 @dataclass(frozen=True)
@@ -71,14 +71,12 @@ class Queued:
     problems: list[str] = field(default_factory=list)
 
 
-def measure(size: Size) -> Queued:
-    OUT.mkdir(exist_ok=True)
-    with temporary_postgres(durable=True) as many, temporary_postgres(durable=True) as few:
+def measure(size: Size, source: str) -> Queued:
+    """In two copies of the database at `source`."""
+    with copied(source) as many, copied(source) as few:
         sites = [application(many), application(few)]
         for site, number in zip(sites, (size.opinions, FEW), strict=True):
             print(f"opinions: {number:,}", flush=True)
-            manage(site, "migrate", "--verbosity", "0")
-            manage(site, "collectstatic", "--noinput", "--verbosity", "0")
             subprocess.run(command("fill", str(number)), env=settings(site), cwd=ROOT, check=True)
         with asked(sites[0]) as large, asked(sites[1]) as small:
             return compare(size, large, small)
@@ -89,7 +87,7 @@ def compare(size: Size, large: "Asked", small: "Asked") -> Queued:
     for number in range(size.rounds + 1):
         print(f"queue: round {number} of {size.rounds}", flush=True)
         for name in PAGES:
-            pair = (large.milliseconds(name), small.milliseconds(name))
+            pair = (large.look(name, size.looks), small.look(name, size.looks))
             if number:  # the first warms up
                 done.pages.setdefault(name, []).append(pair)
     return done
@@ -99,7 +97,11 @@ def compare(size: Size, large: "Asked", small: "Asked") -> Queued:
 class Asked:
     process: "subprocess.Popen[str]"
 
-    def milliseconds(self, page: str) -> float:
+    def look(self, page: str, looks: int) -> float:
+        """The median of so many, in milliseconds."""
+        return median(self._milliseconds(page) for _ in range(looks))
+
+    def _milliseconds(self, page: str) -> float:
         assert self.process.stdin
         assert self.process.stdout
         self.process.stdin.write(f"{page}\n")
@@ -154,14 +156,12 @@ UNBUDGETED = ("search for a word in one text of a hundred",)
 
 
 def fill(number: int) -> None:
-    """A survey, a moderator and so many opinions, a third of them decided."""
+    """A moderator and so many opinions on the sample, a third of them decided."""
     from django.contrib.auth.models import Group, User
-    from django.core.management import call_command
     from django.db import connection
 
     from polls.models import Survey
 
-    call_command("load_sample", verbosity=0)
     User.objects.create(username="bench", is_staff=True).groups.add(
         Group.objects.get(name="moderator")
     )
@@ -209,15 +209,12 @@ def query(fields: dict[str, str]) -> str:
 
 
 def timed(client: Any, address: str) -> float:
-    """The median of LOOKS looks, in milliseconds."""
-    found = []
-    for _ in range(LOOKS):
-        start = time.perf_counter()
-        answer = client.get(address)
-        found.append(1000 * (time.perf_counter() - start))
-        if answer.status_code != 200:
-            raise SystemExit(f"{address} was answered with {answer.status_code}.")
-    return sorted(found)[LOOKS // 2]
+    """Milliseconds of a look."""
+    start = time.perf_counter()
+    answer = client.get(address)
+    if answer.status_code != 200:
+        raise SystemExit(f"{address} was answered with {answer.status_code}.")
+    return 1000 * (time.perf_counter() - start)
 
 
 def main(what: str, *number: str) -> None:

@@ -2,8 +2,8 @@
 
 One nginx serves both, on two ports, to the same load in turn; what counts is the processor time
 that it takes for a page. (Pages per second would measure the load generator, which takes more than
-nginx does, and how 32 connections happen to fall on its workers.) `python -m bench.proxy` prints
-it.
+nginx does, and how 32 connections happen to fall on its workers.) The file is served twice: by a
+server that does nothing else, and by the shipped one, whose logs and limits then cost it the same.
 """
 
 import os
@@ -13,64 +13,70 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from statistics import median
 
-from bench.load import Round
-from bench.servers import OUT, ROOT, Project, application, fetch, free_port, served, wait_for
-from bench.submissions import Pair, Size, load, prepare, wrong_answers
-from tools.temporary_postgres import temporary_postgres
+from bench import weight
+from bench.lines import Line, Section, ratios
+from bench.servers import (
+    OUT,
+    ROOT,
+    Project,
+    application,
+    copied,
+    fetch,
+    free_port,
+    served,
+    wait_for,
+)
+from bench.submissions import Size, Turn, load, wrong_answers
+from bench.weight import FirstView
 
 DEPLOY = ROOT / "deploy" / "nginx"
-QUICK = Size(rounds=3, seconds=2)
-FULL = Size(rounds=5, seconds=5)
+QUICK = Size(rounds=3, seconds=1)
+FULL = Size(rounds=7, seconds=4)
 LEAST = 0.9
 HELD = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 # Not of what is measured: TLS, other names, IPv6, and the limits of one reader, which this one is.
 LEFT_OUT = r"listen \[::\].*|listen 443 ssl http2;|ssl_.*;|server_name .*;"
 
 
+PROXY, ALONE, BESIDE = "nginx", "a server of its own", "the shipped server"
+
+
 @dataclass(frozen=True)
 class Proxied:
-    """`speeds`: pages per second of nginx's processor time, of the site and of the file."""
+    """`speeds`: in each round, pages per second of nginx's processor time, by what was asked."""
 
-    speeds: list[tuple[float, float]]
-    page_bytes: int
-    problems: list[str]
+    page_bytes: int = 0
+    speeds: list[dict[str, float]] = field(default_factory=list)
+    turns: list[Turn] = field(default_factory=list)
+    view: FirstView | None = None
 
 
-def measure(size: Size) -> Proxied | None:
-    """None where there is no nginx."""
+def measure(size: Size, source: str) -> Proxied:
+    """Nothing where there is no nginx. `source`: as in `submissions`."""
     nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     if nginx is None:
-        return None
-    OUT.mkdir(exist_ok=True)
-    with temporary_postgres(durable=True) as url:
-        site = application(url)
-        prepare(site)
-        with served(site):
-            page = fetch(site)
-            with _nginx(nginx, site, page) as (server, proxy, static):
-                found = [_round(server, proxy, static, size) for _ in range(size.rounds)]
-    pairs = [Pair(*(given for given, _seconds in both)) for both in found]
-    speeds = [(ours[0].done / ours[1], theirs[0].done / theirs[1]) for ours, theirs in found]
-    return Proxied(speeds, len(page), wrong_answers(pairs))
+        return Proxied()
+    with copied(source) as url, served(application(url)) as site:
+        page = fetch(site)
+        done = Proxied(len(page))
+        with _nginx(nginx, site, page) as (server, sides):
+            for number in range(size.rounds):
+                print(f"behind nginx: {number + 1} of {size.rounds}", flush=True)
+                _turn(server, sides, size, done)
+            return replace(done, view=weight.first_view(sides[0]))
 
 
-Costly = tuple[Round, float]
-
-
-def _round(server: int, proxy: Project, static: Project, size: Size) -> tuple[Costly, Costly]:
-    """What each gave, and the seconds of processor that nginx took for it."""
-    print("behind nginx, and a static file", flush=True)
-    return _costs(server, proxy, size), _costs(server, static, size)
-
-
-def _costs(server: int, project: Project, size: Size) -> Costly:
-    before = _processor(server)
-    given = load(project, size, post=False, rate=0)
-    return given, _processor(server) - before
+def _turn(server: int, sides: list[Project], size: Size, done: Proxied) -> None:
+    turn, speeds = {}, {}
+    for side in sides:
+        before = _processor(server)
+        turn[side.name] = load(side, size, post=False)
+        speeds[side.name] = turn[side.name].done / (_processor(server) - before)
+    done.turns.append(turn)
+    done.speeds.append(speeds)
 
 
 def _processor(server: int) -> float:
@@ -85,25 +91,26 @@ def _processor(server: int) -> float:
 
 
 @contextmanager
-def _nginx(nginx: str, site: Project, page: bytes) -> Iterator[tuple[int, Project, Project]]:
-    """The shipped files on ports of loopback, and beside them a file of the same bytes."""
+def _nginx(nginx: str, site: Project, page: bytes) -> Iterator[tuple[int, list[Project]]]:
+    """The shipped files on ports of loopback, and in two places a file of the same bytes."""
     with tempfile.TemporaryDirectory(prefix="bench-nginx-", dir="/tmp") as name:
         place = Path(name)
         place.chmod(0o755)
-        proxy = replace(site, name="nginx", port=free_port(), post="")
-        static = replace(proxy, name="nginx-static", port=free_port(), page="/page.html")
+        proxy = replace(site, name=PROXY, port=free_port())
+        alone = replace(proxy, name=ALONE, port=free_port(), page="/page.html")
+        sides = [proxy, alone, replace(proxy, name=BESIDE, page="/page.html")]
         (place / "page.html").write_bytes(page)
         _configure(place, site.port, proxy.port)
         (place / "conf.d" / "static.conf").write_text(
-            f"server {{ listen 127.0.0.1:{static.port}; root {place}; }}\n"
+            f"server {{ listen 127.0.0.1:{alone.port}; root {place}; }}\n"
         )
         command = [nginx, "-c", str(place / "nginx.conf"), "-e", str(place / "error.log")]
         with (OUT / "nginx.log").open("wb") as log:
             server = subprocess.Popen([*command, "-g", "daemon off;"], stdout=log, stderr=log)
         try:
-            for side in (proxy, static):
+            for side in sides:
                 wait_for(side, server)
-            yield server.pid, proxy, static
+            yield server.pid, sides
         finally:
             server.terminate()
             server.wait()
@@ -115,7 +122,9 @@ def _configure(place: Path, program: int, port: int) -> None:
     # The page's own server, the last but one of the file, is the only one that is needed.
     before, *servers = re.split(r"(?m)^(?=server \{)", text)
     text = before + "".join(servers[-2:]).replace(
-        "server {", f"server {{\nlisten 127.0.0.1:{port};", 1
+        "server {",
+        f"server {{\nlisten 127.0.0.1:{port};\nlocation = /page.html {{ root {place}; }}",
+        1,
     )
     places = {
         r"127\.0\.0\.1:8000": f"127.0.0.1:{program}",
@@ -136,25 +145,22 @@ def _configure(place: Path, program: int, port: int) -> None:
     (place / "nginx.conf").write_text(main.replace("http {\n", f"http {{\n{held}"))
 
 
-def section(proxied: Proxied | None) -> str:
-    """The table of RESULTS.md."""
-    if proxied is None:
-        return "The page behind nginx was not measured: nginx is not installed."
-    ratios = [ours / theirs for ours, theirs in proxied.speeds]
-    ours, theirs = (median(side) for side in zip(*proxied.speeds, strict=True))
-    verdict = "kept" if median(ratios) >= LEAST else "missed"
-    return (
-        "The article’s page behind nginx as `deploy/` ships it, to a static file of the same"
-        f" {proxied.page_bytes:,} bytes that the same nginx serves; medians of"
-        f" {len(ratios)} rounds.\n\n"
-        "| | application | reference | ratio | range | budget | |\n"
-        "| --- | ---: | ---: | ---: | --- | --- | --- |\n"
-        f"| pages per second of nginx’s processor time | {ours:,.0f} | {theirs:,.0f}"
-        f" | **{median(ratios):.2f}** | {min(ratios):.2f}–{max(ratios):.2f} | ≥ {LEAST}"
-        f" | {verdict} |"
+def sections(done: Proxied) -> list[Section]:
+    text = (
+        f"As `deploy/` ships it, to a static file of the same {done.page_bytes:,} bytes that the"
+        f" same nginx serves; medians of {len(done.speeds)} rounds."
     )
+    page = Section(
+        title="The article’s page behind nginx",
+        text=text if done.turns else "nginx is not installed.",
+        lines=[
+            line(f"pages per second of its processor time, the file in {name}", done, name, least)
+            for name, least in ((ALONE, LEAST), (BESIDE, 0))
+        ],
+        problems=wrong_answers(done.turns),
+    )
+    return [page, weight.section(done.view)]
 
 
-if __name__ == "__main__":
-    found = measure(FULL)
-    print(section(found), *(found.problems if found else []), sep="\n")
+def line(name: str, done: Proxied, theirs: str, at_least: float) -> Line:
+    return ratios(name, [(each[PROXY], each[theirs]) for each in done.speeds], at_least=at_least)

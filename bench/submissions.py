@@ -1,17 +1,20 @@
-"""Submissions and the article's page: the application against a bare Django view.
+"""Submissions and the article's page: the application against a bare Django view, and the peers.
 
-Both stand on the same durable PostgreSQL and under the same server, started side by side and
-loaded in turn: A B A B. Each figure is a ratio within one such pair.
+All stand on the same durable PostgreSQL and under the same server, started side by side and
+loaded in turn: A B C D A B C D. Each figure is a ratio within one such turn.
 """
 
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
+from statistics import median
 
-import psycopg2
-
+from bench import others
+from bench.lines import Pair
 from bench.load import Job, Round
 from bench.servers import (
     OUT,
@@ -20,14 +23,19 @@ from bench.servers import (
     Project,
     application,
     bare_environment,
+    copied,
+    execute,
     fetch,
     manage,
+    named,
+    query,
     reference,
     served,
 )
 from tools.temporary_postgres import temporary_postgres
 
 CONNECTIONS = 32
+Turn = dict[str, Round]  # what each side gave in one round, by its name
 
 
 @dataclass(frozen=True)
@@ -36,137 +44,147 @@ class Size:
     seconds: float
 
 
-QUICK = Size(rounds=3, seconds=3)
+QUICK = Size(rounds=3, seconds=1)
 FULL = Size(rounds=5, seconds=5)
 
 
 @dataclass(frozen=True)
-class Pair:
-    """One round of the application and one of the reference, a moment apart."""
-
-    ours: Round
-    theirs: Round
-
-
-@dataclass(frozen=True)
 class Measured:
-    submissions: list[Pair]
-    paced: list[Pair]
-    pages: list[Pair]
+    size: Size
+    submissions: list[Turn]
+    paced: list[Turn]
+    pages: list[Turn]
     rate: float
     page_bytes: int
     problems: list[str]
-    postgres: str
 
 
-def measure(size: Size) -> Measured:
-    """Everything, in a database that is gone afterwards."""
+@contextmanager
+def sample() -> Iterator[str]:
+    """A durable PostgreSQL: the address of a database with the sample, for `copied`."""
     OUT.mkdir(exist_ok=True)
-    with temporary_postgres(durable=True) as url:
+    with temporary_postgres(durable=True) as server:
+        execute(server, "CREATE DATABASE sample")
+        prepare(application(named(server, "sample")))
+        yield named(server, "sample")
+
+
+def measure(size: Size, source: str) -> Measured:
+    """Everything, in a copy of the database at `source`."""
+    with copied(source) as url, ExitStack() as stack:
         site = application(url)
-        prepare(site)
+        peers = others.peers(url)
+        stack.enter_context(served(site))
         page = OUT / "page.html"
-        with served(site):
-            page.write_bytes(fetch(site))
-            bare = reference(url, page)
-            manage(bare, "migrate", "--run-syncdb", "--verbosity", "0")
-            with served(bare):
-                return compare(site, bare, size, url)
+        page.write_bytes(fetch(site))
+        bare = reference(url, page)
+        manage(bare, "migrate", "--run-syncdb", "--verbosity", "0")
+        stack.enter_context(served(bare))
+        return compare([site, bare], peers, size, url)
+
+
+def fill(site: Project) -> None:
+    """The sample, in an empty database."""
+    manage(site, "migrate", "--verbosity", "0")
+    manage(site, "load_sample")
 
 
 def prepare(site: Project) -> None:
-    manage(site, "migrate", "--verbosity", "0")
-    manage(site, "load_sample")
+    """The sample, what goes with it, and in bench/out/ what readers post to it."""
+    fill(site)
     manage(site, "collectstatic", "--noinput", "--verbosity", "0")
     environment = {"DJANGO_SETTINGS_MODULE": "surveysite.settings", **site.environment}
-    command = [sys.executable, "-m", "bench.payloads", SLUG, str(OUT / "bodies.txt")]
+    files = (str(OUT / "bodies.txt"), str(others.QUESTIONS))
+    command = [sys.executable, "-m", "bench.payloads", SLUG, *files]
     subprocess.run(command, cwd=ROOT, env=environment, check=True)
 
 
-def compare(site: Project, bare: Project, size: Size, url: str) -> Measured:
-    sent: list[Pair] = []  # of which every submission must be found in the database
-
-    def pairs(what: str, post: bool, rate: float = 0.0, rounds: int = size.rounds) -> list[Pair]:
-        found = []
-        for number in range(rounds):
-            print(f"{what}: {number + 1} of {rounds}", flush=True)
-            ours, theirs = (load(project, size, post=post, rate=rate) for project in (site, bare))
-            found.append(Pair(ours, theirs))
-        sent.extend(found if post else [])
-        return found
-
-    pairs("warm-up", post=True, rounds=1)
-    submissions = pairs("submissions", post=True)
+def compare(sides: list[Project], peers: list[Project], size: Size, url: str) -> Measured:
+    with ExitStack() as stack:
+        for peer in peers:
+            stack.enter_context(served(peer))
+        everybody = [*sides, *peers]
+        warm = in_turn("warm-up", everybody, Size(rounds=1, seconds=size.seconds), post=True)
+        submissions = in_turn("submissions", everybody, size, post=True)
     # The same rate for both, half of what the slower of them can: latency without a queue.
-    speeds = sorted(min(p.ours.done, p.theirs.done) / p.ours.seconds for p in submissions)
-    rate = speeds[len(speeds) // 2] / 2
-    paced = pairs("submissions at one rate", post=True, rate=rate)
-    pages = pairs("pages", post=False)
-    problems = wrong_answers([*sent, *pages]) + missing(site, sent, url)
+    rate = median(min(turn[side.name].done for side in sides) for turn in submissions)
+    rate /= 2 * size.seconds
+    paced = in_turn("submissions at one rate", sides, size, post=True, rate=rate)
+    pages = in_turn("pages", sides, size, post=False)
+    sent = [*warm, *submissions, *paced]
+    problems = wrong_answers([*sent, *pages]) + missing(sides[0], peers, sent, url)
     size_of_page = (OUT / "page.html").stat().st_size
-    return Measured(submissions, paced, pages, rate, size_of_page, problems, server_version(url))
+    return Measured(size, submissions, paced, pages, rate, size_of_page, problems)
 
 
-def load(project: Project, size: Size, *, post: bool, rate: float) -> Round:
+def in_turn(
+    what: str, sides: Sequence[Project], size: Size, *, post: bool, rate: float = 0.0
+) -> list[Turn]:
+    found = []
+    for number in range(size.rounds):
+        print(f"{what}: {number + 1} of {size.rounds}", flush=True)
+        found.append({side.name: load(side, size, post=post, rate=rate) for side in sides})
+    return found
+
+
+def load(project: Project, size: Size, *, post: bool, rate: float = 0.0) -> Round:
     job = Job(
         port=project.port,
         page=project.page,
         post=project.post if post else "",
-        bodies=str(OUT / "bodies.txt"),
+        bodies=str(project.bodies),
         seconds=size.seconds,
         connections=CONNECTIONS,
         rate=rate,
     )
+    return run(job)
+
+
+def run(job: Job) -> Round:
     done = subprocess.run(
         [sys.executable, "-m", "bench.load", json.dumps(asdict(job))],
         cwd=ROOT,
         env=bare_environment(),
         stdout=subprocess.PIPE,
-        timeout=size.seconds + 60,
+        timeout=job.seconds + 60,
         check=True,
     )
     return Round(**json.loads(done.stdout))
 
 
-def wrong_answers(pairs: list[Pair]) -> list[str]:
-    sides: dict[str, Callable[[Pair], Round]] = {
-        "application": lambda pair: pair.ours,
-        "reference": lambda pair: pair.theirs,
-    }
+def pairs(
+    turns: Sequence[Turn], theirs: str = "reference", ours: str = "application"
+) -> list[Pair]:
+    return [Pair(turn[ours], turn[theirs]) for turn in turns]
+
+
+def wrong_answers(turns: Sequence[Turn]) -> list[str]:
     return [
         f"the {name} gave {count} × {status}"
-        for name, side in sides.items()
-        for pair in pairs
-        for status, count in side(pair).wrong.items()
+        for turn in turns
+        for name, given in turn.items()
+        for status, count in given.wrong.items()
     ]
 
 
-def missing(site: Project, sent: list[Pair], url: str) -> list[str]:
+def missing(site: Project, peers: list[Project], sent: list[Turn], url: str) -> list[str]:
     """Acknowledged is stored, and stored is counted: else the figures are worth nothing."""
+    acknowledged = Counter[str]()
+    for turn in sent:
+        acknowledged.update({name: given.done for name, given in turn.items()})
     problems = []
-    for table, acknowledged in (
-        ("polls_response", sum(pair.ours.done for pair in sent)),
-        ("bench_entry", sum(pair.theirs.done for pair in sent)),
-    ):
+    for name, table in (("application", "polls_response"), ("reference", "bench_entry")):
         stored = query(url, f"SELECT count(*) FROM {table}")
-        if int(stored) != acknowledged:
-            problems.append(f"{table}: {acknowledged} acknowledged, {stored} stored")
+        if int(stored) != acknowledged[name]:
+            problems.append(f"{table}: {acknowledged[name]} acknowledged, {stored} stored")
+    for peer in peers:
+        problems += others.missing(peer, acknowledged[peer.name], url)
+    return problems + miscounted(site)
+
+
+def miscounted(site: Project) -> list[str]:
     try:
         manage(site, "rebuild_tallies", "--check")
     except subprocess.CalledProcessError:
-        problems.append("the tallies differ from a recount")
-    return problems
-
-
-def query(url: str, statement: str) -> str:
-    host = url.partition("host=")[2]
-    connection = psycopg2.connect(host=host, user="survey", dbname="postgres", port=5432)
-    with connection, connection.cursor() as cursor:
-        cursor.execute(statement)
-        row = cursor.fetchone()
-    connection.close()
-    return str(row[0]) if row else ""
-
-
-def server_version(url: str) -> str:
-    return query(url, "SHOW server_version").split()[0]
+        return ["the tallies differ from a recount"]
+    return []

@@ -41,7 +41,15 @@ def test_testing_happens_with_the_versions_that_are_served() -> None:
     assert pins("requirements.lock").items() <= pins("requirements-dev.lock").items()
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+def test_the_peers_of_the_benchmarks_run_on_the_versions_that_are_served() -> None:
+    peers, served = pins("bench/peers/requirements.lock"), pins("requirements.lock")
+    assert {"django", "granian", "psycopg2-binary"} <= peers.keys() & served.keys()
+    assert {name: peers[name] for name in peers.keys() & served.keys()}.items() <= served.items()
+
+
+@pytest.mark.parametrize(
+    "name", ["requirements.lock", "requirements-dev.lock", "bench/peers/requirements.lock"]
+)
 def test_a_lock_holds_pins_and_hashes_alone(name: str) -> None:
     """No index, no address, no file of somebody's machine; and no package without a hash."""
     lines = [
