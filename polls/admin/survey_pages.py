@@ -18,7 +18,7 @@ from polls.lib.http import private
 from polls.models import Edition, Release, Survey, read_edition
 from polls.results.comparisons.pages import comparison_context
 from polls.results.comparisons.steps import kept_in_steps
-from polls.results.pages import figures_context, results_page
+from polls.results.pages import figures_context, results_page, texts_page
 from polls.results.queries import Results, results
 from polls.results.scenario.figures import Scenario
 from polls.results.scenario.scenarios import scenario
@@ -45,7 +45,7 @@ def results_for_staff(request: HttpRequest, survey: Survey) -> HttpResponse:
     page = int(number) if re.fullmatch(r"[1-9][0-9]{0,3}", number) else 1
     edition = read_edition(survey)
     with override(survey.article.language):
-        context = results_page(edition, results(edition), page=page) | {
+        context = results_page(edition, results(edition), texts_page(edition, page)) | {
             "staff": True,
             "blacked_out": edition.is_blacked_out(),
         }

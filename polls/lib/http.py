@@ -124,15 +124,12 @@ def set_reader_cookie(
     are none left, and writing two dates takes as long as checking the form.
     """
     response.cookies[name] = value
-    response.cookies[name].update(
-        {
-            "max-age": seconds,
-            "path": path,
-            "httponly": True,
-            "samesite": "Lax",
-            "secure": settings.READER_COOKIES_SECURE,
-        }
-    )
+    cookie: dict[str, object] = response.cookies[name]
+    cookie["max-age"] = seconds
+    cookie["path"] = path
+    cookie["httponly"] = True
+    cookie["samesite"] = "Lax"
+    cookie["secure"] = settings.READER_COOKIES_SECURE
 
 
 def private(response: HttpResponse) -> HttpResponse:

@@ -11,7 +11,7 @@ from polls.models import Edition, PublishedReply
 from .grid import FEWEST, grid
 from .identity_wording import identity_lines, set_aside_lines
 from .pictures import Bar, ChoiceBars, bar, choice_bars, reach
-from .queries import ChoiceCount, ItemResult, Results, opinions
+from .queries import ChoiceCount, ItemResult, OpinionPage, Results, opinions
 from .wording import sentence
 
 
@@ -99,11 +99,16 @@ def figures_context(
     }
 
 
-def results_page(edition: Edition, figures: Results, *, page: int) -> dict[str, Any]:
-    """The context of `polls/results/page.html`; a page of opinions beyond the last is a 404."""
+def texts_page(edition: Edition, page: int) -> OpinionPage:
+    """A page of published opinions; one beyond the last is a 404."""
     texts = opinions(edition, page=page)
     if page > 1 and not texts.opinions:
         raise Http404
+    return texts
+
+
+def results_page(edition: Edition, figures: Results, texts: OpinionPage) -> dict[str, Any]:
+    """The context of `polls/results/page.html`."""
     return {
         "edition": edition,
         "survey": edition.survey,

@@ -3,6 +3,8 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -11,12 +13,13 @@ from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from polls.lib.http import by_shared, private, public_page
+from polls.lib.numbers import moment
 from polls.models import Edition, current_edition
 
 from . import access, documents
-from .pages import results_page
+from .pages import results_page, texts_page
 from .postcard_text import card_meta
-from .queries import Results, results
+from .queries import OpinionPage, Results, results
 
 # A rejected or withdrawn text leaves every shared cache within this time.
 SECONDS = 20
@@ -53,17 +56,32 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     if not PAGE.fullmatch(number):
         raise Http404
     with override(edition.article.language):
-        context = results_page(edition, figures, page=int(number))
-        if is_public:
-            context["translations"] = access.public_translations(edition)
-        if is_public and figures.respondents:
-            context["card"] = card_meta(figures)
-        return _answer(
-            request,
-            lambda: render_to_string("polls/results/page.html", context),
-            is_public,
-            "text/html",
-        )
+        texts = texts_page(edition, int(number))
+        drawn = _public if is_public else _for_who_answered
+        return _answer(request, lambda: drawn(edition, figures, texts), is_public, "text/html")
+
+
+def _for_who_answered(edition: Edition, figures: Results, texts: OpinionPage) -> str:
+    return render_to_string("polls/results/page.html", results_page(edition, figures, texts))
+
+
+def _public(edition: Edition, figures: Results, texts: OpinionPage) -> str:
+    """The page that anybody gets. The first one is drawn anew only when something on it is another
+    than the last time: drawing takes four times as long as counting."""
+    translations = access.public_translations(edition)
+    # Of the moment of the figures the page says the minute.
+    counted, minute = replace(figures, at=datetime.min), moment(figures.at)
+    state = (edition.phase(), translations, counted, minute, texts)
+    before: tuple[object, str] | None = edition.made.get(_public)
+    if before is not None and before[0] == state:
+        return before[1]
+    context = results_page(edition, figures, texts) | {"translations": translations}
+    if figures.respondents:
+        context["card"] = card_meta(figures)
+    drawn = render_to_string("polls/results/page.html", context)
+    if texts.number == 1:
+        edition.made[_public] = state, drawn
+    return drawn
 
 
 @require_safe

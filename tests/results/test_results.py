@@ -90,7 +90,7 @@ def test_the_page_and_the_json_show_the_same_figures(survey: Survey, reader: Rea
     assert set(first["choices"][0]) >= {"key", "label", "count", "share"}
     edition = current_edition("pont")
     assert edition
-    drawn = results_page(edition, results(edition), page=1)["figures"][0]
+    drawn = results_page(edition, results(edition), opinions(edition))["figures"][0]
     for shown, told in zip(drawn.item.choices, first["choices"], strict=True):
         assert (shown.count, shown.share, shown.label) == (
             told["count"], told["share"], told["label"],
@@ -208,6 +208,39 @@ def test_results_cost_as_much_at_sixty_answers_as_at_three(
         current_edition("pont")
         with django_assert_num_queries(3):
             assert Reader().get(PAGE).status_code == 200
+
+
+def test_the_page_is_drawn_anew_only_when_something_on_it_has_changed(
+    survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = []
+
+    def draw(*args: Any) -> dict[str, Any]:
+        drawn.append(args)
+        return results_page(*args)
+
+    monkeypatch.setattr("polls.results.views.results_page", draw)
+    now = timezone.now().replace(second=10)
+    monkeypatch.setattr("polls.results.queries.timezone.now", lambda: now)
+    make_response(survey, "Avis.")
+
+    def draws() -> int:
+        drawn.clear()
+        for _ in range(2):
+            assert Reader().get(PAGE).status_code == 200
+        return len(drawn)
+
+    assert (draws(), draws()) == (1, 0)
+    make_response(survey)
+    assert draws() == 1
+    Opinion.objects.update(status="published")
+    assert draws() == 1
+    assert "Avis." in Reader().get(PAGE).content.decode()
+    Opinion.objects.update(status="rejected")
+    assert draws() == 1
+    assert "Avis." not in Reader().get(PAGE).content.decode()
+    now += timedelta(minutes=1)
+    assert draws() == 1
 
 
 def test_opinions_come_in_pages_in_a_stable_random_order(survey: Survey) -> None:
