@@ -8,7 +8,14 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import TypeVar
 
-from django.db import Error, InterfaceError, OperationalError, connection, transaction
+from django.db import (
+    DatabaseError,
+    Error,
+    InterfaceError,
+    OperationalError,
+    connection,
+    transaction,
+)
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -16,8 +23,9 @@ _one_writer = Lock()
 
 PATIENCE = 3.0  # seconds, then the reader is told and keeps the answer on the page
 # Classes and codes of PostgreSQL (appendix A of its manual) after which the same write may pass:
-# connection lost, server shutting down, demoted to read-only, serialisation, deadlock, too many.
-PASSING = ("08", "57P0", "25006", "40001", "40P01", "53300")
+# connection lost, server shutting down, demoted to read-only, serialisation, deadlock, and too
+# little of something: connections, memory, disk.
+PASSING = ("08", "57P0", "25006", "40001", "40P01", "53")
 # Of PostgreSQL's warning that a commit is on this server, and perhaps not on its standby: somebody
 # ended the wait. Its words are all that the driver hands over (deploy/cluster/patroni.yml sets them
 # to English).
@@ -32,7 +40,8 @@ def is_passing(error: Error) -> bool:
     """Whether the fault is of the moment. Without a code the connection itself broke."""
     if code := _code(error):
         return code.startswith(PASSING)
-    return isinstance(error, OperationalError | InterfaceError)
+    # psycopg2 also says so by the class above them all.
+    return type(error) is DatabaseError or isinstance(error, OperationalError | InterfaceError)
 
 
 def _code(error: Error) -> str:
