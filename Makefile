@@ -2,7 +2,7 @@
 PYTHON ?= python3
 DEVELOPMENT = $(PYTHON) -m tools.environment requirements-dev.lock
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check lock messages bench audit cluster-test python
+.PHONY: help run demo test test-faults check lock messages bench audit cluster-test python
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -13,9 +13,13 @@ run: python ## serve the sample survey at http://127.0.0.1:8000/ (PORT= for anot
 demo: python ## the same with simulated readers and an account for each role
 	@$(PYTHON) -m tools.run demo
 
-test: python ## every test, on SQLite and PostgreSQL, and in a browser (ARGS= for pytest)
+test: python ## every test but those of faults, on SQLite and PostgreSQL, and in a browser (ARGS= for pytest)
 	@$(DEVELOPMENT)
 	@.venv/bin/python -m tools.run_tests $(ARGS)
+
+test-faults: python ## kill, fill and slow down what the site runs on, on both databases (ARGS= for pytest)
+	@$(DEVELOPMENT)
+	@.venv/bin/python -m tools.run_tests --faults $(ARGS)
 
 check: python ## format, lint, types, imports, migrations, deployment, translations
 	@$(DEVELOPMENT)
@@ -29,6 +33,7 @@ lock: python ## compile requirements*.txt to requirements*.lock (ARGS=--upgrade 
 	@# The first takes shared packages as the second pins them, the second as the first locked them.
 	@$(COMPILE) requirements.txt -c requirements-dev.txt -o requirements.lock
 	@$(COMPILE) requirements-dev.txt -c requirements.lock -o requirements-dev.lock
+	@$(COMPILE) bench/peers/requirements.txt -c requirements.lock -o bench/peers/requirements.lock
 
 messages: LOCALE ?= fr
 messages: python ## collect the texts to translate, and compile them (LOCALE=xx for a new language)
@@ -39,7 +44,7 @@ messages: python ## collect the texts to translate, and compile them (LOCALE=xx 
 		--no-obsolete --ignore tests --ignore tools --ignore bench --ignore var
 	@DEBUG=true .venv/bin/python manage.py compilemessages --locale $(LOCALE) --ignore .venv
 
-bench: python ## every benchmark, written to bench/RESULTS.md
+bench: python ## every benchmark, written to bench/RESULTS.md (QUICK=1 for three minutes)
 	@$(DEVELOPMENT)
 	@.venv/bin/python -m bench $(ARGS)
 

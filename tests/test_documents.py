@@ -46,11 +46,21 @@ def test_the_numbers_and_switches_of_the_settings_are_documented_as_they_are() -
 
 
 def test_every_make_target_that_is_named_exists() -> None:
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     for path in DOCUMENTS:
         text = path.read_text(encoding="utf-8")
-        named = re.findall(r"(?:^    |`)(?:PORT=\d+ )?make ([a-z]+)", text, re.MULTILINE)
+        named = re.findall(r"(?:^    |`)(?:PORT=\d+ )?make ([a-z-]+)", text, re.MULTILINE)
         assert set(named) <= targets, path
+
+
+def test_every_fault_that_is_tried_is_documented_and_every_documented_one_is_tried() -> None:
+    text = (ROOT / "docs/faults.md").read_text(encoding="utf-8")
+    tried = {
+        (path.name, name)
+        for path in (ROOT / "tests/faults").glob("test_*.py")
+        for name in re.findall(r"^def (test_\w+)", path.read_text(), re.MULTILINE)
+    }
+    assert set(re.findall(r"`faults/(\w+\.py)::(\w+)`", text)) == tried
 
 
 def test_every_file_that_is_named_exists() -> None:

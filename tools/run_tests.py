@@ -1,5 +1,6 @@
 """`make test`: the tests on SQLite with a browser, then on PostgreSQL, and what was left out.
 
+With `--faults` (`make test-faults`) those that break what the site runs on, and no others.
 With CI=true nothing may be left out for want of a browser or a database server.
 """
 
@@ -37,16 +38,26 @@ class Run:
     database: str
     markers: str
     pytest: Pytest
+    # A process for each core, in the order of collection: each has a database of its own.
+    processes: str = "auto"
 
 
 def plan(*, browser: bool, postgres: bool) -> tuple[list[Run], list[str]]:
     """The runs, and what they leave out. A page looks the same on both databases, so once."""
-    sqlite = "not postgres" if browser else "not postgres and not browser"
+    sqlite = "not postgres and not faults" + ("" if browser else " and not browser")
     runs = [Run("SQLite", sqlite, alone)]
     if postgres:
-        runs.append(Run("PostgreSQL", "not browser", beside_postgres))
+        runs.append(Run("PostgreSQL", "not browser and not faults", beside_postgres))
     left_out = [] if browser else [BROWSER_LEFT_OUT]
     return runs, left_out if postgres else [*left_out, POSTGRES_LEFT_OUT]
+
+
+def plan_of_faults(*, postgres: bool) -> tuple[list[Run], list[str]]:
+    """The same of the faults, one after the other: each has the whole machine."""
+    runs = [Run("SQLite", "faults and not postgres", alone, "0")]
+    if postgres:
+        runs.append(Run("PostgreSQL", "faults", beside_postgres, "0"))
+    return runs, [] if postgres else [POSTGRES_LEFT_OUT]
 
 
 def alone(command: Sequence[str], environment: Mapping[str, str]) -> int:
@@ -63,8 +74,7 @@ def beside_postgres(command: Sequence[str], environment: Mapping[str, str]) -> i
 
 def carry_out(run: Run, arguments: Sequence[str], environment: Mapping[str, str]) -> bool:
     print(f"\n=== Tests on {run.database} ===", flush=True)
-    # A process for each core, in the order of collection: each has a database of its own.
-    command = [sys.executable, "-m", "pytest", "-n", "auto", "-m", run.markers, *arguments]
+    command = [sys.executable, "-m", "pytest", "-n", run.processes, "-m", run.markers, *arguments]
     code = run.pytest(command, environment)
     # With ARGS=tests/browser there is nothing for PostgreSQL; without, no test is no success.
     return code == 0 or (code == NO_TESTS and bool(arguments))
@@ -83,12 +93,14 @@ def main(arguments: Sequence[str]) -> int:
     temporary_postgres.stop_cleanly()
     environment = {k: v for k, v in os.environ.items() if k not in NOT_INHERITED}
     environment["DEBUG"] = "true"
-    runs, left_out = plan(
-        browser=find_chromium() is not None,
-        postgres=temporary_postgres.find_binaries() is not None,
-    )
+    postgres = temporary_postgres.find_binaries() is not None
+    given = [argument for argument in arguments if argument != "--faults"]
+    if given != list(arguments):
+        runs, left_out = plan_of_faults(postgres=postgres)
+    else:
+        runs, left_out = plan(browser=find_chromium() is not None, postgres=postgres)
     started = time.monotonic()
-    results = {run.database: carry_out(run, arguments, environment) for run in runs}
+    results = {run.database: carry_out(run, given, environment) for run in runs}
     ci = os.environ.get("CI", "").lower() in ("true", "1")
     text, code = summary(results, left_out, ci=ci)
     print(f"\n=== Tests, {time.monotonic() - started:.0f} s ===\n{text}", flush=True)

@@ -71,7 +71,7 @@ def _version(directory: Path) -> tuple[int, ...]:
     return tuple(int(number) for number in digits.split())
 
 
-def _unprivileged() -> dict[str, Any]:
+def unprivileged() -> dict[str, Any]:
     """Arguments of subprocess that leave root behind: PostgreSQL refuses to run as root."""
     if os.geteuid() != 0:
         return {}
@@ -94,20 +94,21 @@ def temporary_postgres(*, durable: bool = False) -> Iterator[str]:
     binaries = find_binaries()
     if binaries is None:
         raise NoBinaries
-    account = _unprivileged()
+    account = unprivileged()
     # Not TMPDIR: a socket's path must be short, and another user must be able to enter.
     directory = Path(tempfile.mkdtemp(prefix="postgres-", dir="/tmp"))
     try:
         if account:
             os.chown(directory, account["user"], account["group"])
-        _initialise(binaries, directory, account)
-        with _server(binaries, directory, account, durable=durable):
+        initialise(binaries, directory, account)
+        with started(binaries, directory, account, durable=durable):
             yield f"postgres://survey@:{PORT}/postgres?host={directory}"
     finally:
         shutil.rmtree(directory, ignore_errors=True)
 
 
-def _initialise(binaries: Path, directory: Path, account: dict[str, Any]) -> None:
+def initialise(binaries: Path, directory: Path, account: dict[str, Any]) -> None:
+    """Write an empty database, into `data` in the directory."""
     command = [str(binaries / "initdb"), "--pgdata", str(directory / "data"), "--no-sync"]
     command += ["--username=survey", "--auth=trust", "--encoding=UTF8"]
     for locale in LOCALES:
@@ -125,9 +126,10 @@ def _initialise(binaries: Path, directory: Path, account: dict[str, Any]) -> Non
 
 
 @contextmanager
-def _server(
+def started(
     binaries: Path, directory: Path, account: dict[str, Any], *, durable: bool
 ) -> Iterator[None]:
+    """Run a server on what was initialised there; its socket is in the directory, too."""
     settings = {
         "listen_addresses": "",
         "unix_socket_directories": str(directory),

@@ -1,10 +1,6 @@
 """A real nginx, before the real program on a PostgreSQL of its own or before one that obeys."""
 
-import os
-import secrets
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -14,10 +10,8 @@ import pytest
 
 from tools.temporary_postgres import temporary_postgres
 
-from .running import NAME, ROOT, Front, Site, free_ports, front
+from .running import Front, Site, free_ports, front, make_content, production
 from .upstream import Upstream, upstream
-
-SETTINGS = ("DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_ORIGINS", "DATABASE_URL")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -50,22 +44,8 @@ def database() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def environment(database: str, directory: Path) -> dict[str, str]:
     """Settings as in production, and the site's content made."""
-    inherited = {name: value for name, value in os.environ.items() if name not in SETTINGS}
-    settings = inherited | {
-        "DATABASE_URL": database,
-        "SECRET_KEY": secrets.token_urlsafe(50),
-        "ALLOWED_HOSTS": NAME,
-        "PUBLIC_ORIGINS": f"https://{NAME}",
-        "TRUSTED_PROXIES": "127.0.0.1",
-        "DJANGO_SETTINGS_MODULE": "surveysite.settings",
-        **{name.upper(): str(directory / name) for name in ("asked", "hold")},
-    }
-    for arguments in (
-        ["-m", "django", "migrate", "--verbosity", "0"],
-        ["-m", "django", "collectstatic", "--noinput", "--verbosity", "0"],
-        ["-m", "tests.deploy.content"],
-    ):
-        subprocess.run([sys.executable, *arguments], cwd=ROOT, env=settings, check=True)
+    settings = production(database, directory)
+    make_content(settings)
     return settings
 
 

@@ -2,9 +2,19 @@
 
 import django
 
-django.setup()
+MODERATORS = ("moderator-1", "moderator-2")
 
-from tests.factories import make_article, make_response, make_survey  # noqa: E402  (after the settings)
 
-make_response(make_survey(make_article("pont"), results="always"))
-make_survey(make_article("secret"), results="after_answering")
+def make() -> None:
+    django.setup()
+
+    from tests.factories import make_article, make_response, make_staff, make_survey
+
+    make_response(make_survey(make_article("pont"), results="always"))
+    make_survey(make_article("secret"), results="after_answering")
+    for name in MODERATORS:
+        make_staff("moderator", name=name)
+
+
+if __name__ == "__main__":
+    make()

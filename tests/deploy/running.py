@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import re
+import secrets
 import shlex
 import shutil
 import signal
@@ -23,15 +24,16 @@ from typing import Any
 
 import pytest
 
-from tools.temporary_postgres import _unprivileged
+from tools.temporary_postgres import unprivileged
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
 NAME = "avis.example.org"
 PATIENCE = 30.0  # seconds, for what must happen some time
+SETTINGS = ("DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_ORIGINS", "DATABASE_URL")
 
 # nginx and PgBouncer refuse to be root, or would change to an account of their own.
-ACCOUNT = _unprivileged()
+ACCOUNT = unprivileged()
 
 
 def program(name: str) -> str:
@@ -111,6 +113,30 @@ def unit(name: str) -> configparser.ConfigParser:
     return read
 
 
+def production(database: str, directory: Path) -> dict[str, str]:
+    """Settings as in production, and nothing of what whoever runs the tests has set."""
+    inherited = {name: value for name, value in os.environ.items() if name not in SETTINGS}
+    return inherited | {
+        "DATABASE_URL": database,
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "ALLOWED_HOSTS": NAME,
+        "PUBLIC_ORIGINS": f"https://{NAME}",
+        "TRUSTED_PROXIES": "127.0.0.1",
+        "DJANGO_SETTINGS_MODULE": "surveysite.settings",
+        **{name.upper(): str(directory / name) for name in ("asked", "hold")},
+    }
+
+
+def make_content(environment: Mapping[str, str]) -> None:
+    """The database's tables, what the site shows, and its style sheets."""
+    for arguments in (
+        ["-m", "django", "migrate", "--verbosity", "0"],
+        ["-m", "django", "collectstatic", "--noinput", "--verbosity", "0"],
+        ["-m", "tests.deploy.content"],
+    ):
+        subprocess.run([sys.executable, *arguments], cwd=ROOT, env=environment, check=True)
+
+
 @dataclass
 class Site:
     """Our program under the server of survey.service, on a database of its own."""
@@ -118,6 +144,7 @@ class Site:
     directory: Path
     environment: dict[str, str]
     port: int
+    application: str = "tests.deploy.counted:application"
 
     @property
     def asked(self) -> list[dict[str, Any]]:
@@ -133,13 +160,13 @@ class Site:
         return self.directory / "hold"
 
     def command(self) -> list[str]:
-        """ExecStart as it is shipped, of this checkout and around the list of what was asked."""
+        """ExecStart as it is shipped, of this checkout and with the application named here."""
         start = unit("survey.service")["Service"]["ExecStart"]
         here = adapted(
             start,
             {
                 "/srv/survey/.venv/bin/granian": f"{sys.executable} -m granian",
-                "surveysite.wsgi:application": "tests.deploy.counted:application",
+                "surveysite.wsgi:application": self.application,
             },
         )
         return shlex.split(here)

@@ -1,8 +1,6 @@
 """PgBouncer as shipped, in transaction mode: what the site does goes through it."""
 
 import json
-import shlex
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,39 +9,17 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from .running import ACCOUNT, DEPLOY, ROOT, adapted, owned, process, program, until
+from .pooling import TRANSACTIONS, pooled
+from .running import ROOT
 
 MANY = 5000  # of through_pool
-
-TRANSACTIONS = 2  # connections of PostgreSQL's: everybody else waits for one of them
 
 
 @pytest.fixture
 def pool(database: str, directory: Path) -> Iterator[str]:
     """Its address, as site.env has it."""
-    place = directory / "pool"
-    place.mkdir()
-    server = database.partition("host=")[2]
-    shipped = DEPLOY / "pgbouncer"
-    shutil.copy(shipped / "userlist.txt", place)
-    places = {
-        "host=/run/postgresql dbname=survey": f"host={server} dbname=postgres",
-        "/run/survey-pgbouncer": str(place),
-        "/srv/survey/deploy/pgbouncer/": f"{place}/",
-        # Whoever runs the tests isn't called survey.
-        "auth_type = peer": "auth_type = trust",
-        "default_pool_size = 20": f"default_pool_size = {TRANSACTIONS}",
-    }
-    ini = adapted((shipped / "pgbouncer.ini").read_text(), places)
-    (place / "pgbouncer.ini").write_text(ini)
-    owned(place)
-    command = [program("pgbouncer"), str(place / "pgbouncer.ini")]
-    (line,) = (shipped / "site.env").read_text().splitlines()
-    (address,) = shlex.split(adapted(line, {"/run/survey-pgbouncer": str(place)}))
-    with process(command, place / "log", **ACCOUNT):
-        until((place / ".s.PGSQL.6432").exists, "PgBouncer listens")
-        yield address.removeprefix("DATABASE_URL=")
-    shutil.rmtree(place)
+    with pooled(directory / "pool", database) as address:
+        yield address
 
 
 def connected(pool: str) -> "psycopg2.extensions.connection":

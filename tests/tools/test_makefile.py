@@ -28,7 +28,7 @@ def test_make_alone_lists_every_target_with_a_word_about_it() -> None:
     done = make()
     assert done.returncode == 0
     listed = re.findall(r"^make ([\w-]+) +\S", done.stdout, re.MULTILINE)
-    targets = "help run demo test check lock messages bench audit cluster-test"
+    targets = "help run demo test test-faults check lock messages bench audit cluster-test"
     assert listed == targets.split()
 
 

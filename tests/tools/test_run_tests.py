@@ -6,6 +6,7 @@ from tools.run_tests import (
     Run,
     carry_out,
     plan,
+    plan_of_faults,
     summary,
 )
 
@@ -13,8 +14,8 @@ from tools.run_tests import (
 def test_everything_runs_on_both_databases_and_in_the_browser_once() -> None:
     runs, left_out = plan(browser=True, postgres=True)
     assert [(run.database, run.markers) for run in runs] == [
-        ("SQLite", "not postgres"),
-        ("PostgreSQL", "not browser"),
+        ("SQLite", "not postgres and not faults"),
+        ("PostgreSQL", "not browser and not faults"),
     ]
     assert left_out == []
 
@@ -29,6 +30,16 @@ def test_without_a_database_server_sqlite_alone_is_tested() -> None:
     runs, left_out = plan(browser=True, postgres=False)
     assert [run.database for run in runs] == ["SQLite"]
     assert left_out == [POSTGRES_LEFT_OUT]
+
+
+def test_faults_are_tried_on_both_databases_one_after_the_other() -> None:
+    runs, left_out = plan_of_faults(postgres=True)
+    assert [(run.database, run.markers, run.processes) for run in runs] == [
+        ("SQLite", "faults and not postgres", "0"),
+        ("PostgreSQL", "faults", "0"),
+    ]
+    assert left_out == []
+    assert plan_of_faults(postgres=False)[1] == [POSTGRES_LEFT_OUT]
 
 
 @pytest.mark.parametrize(
