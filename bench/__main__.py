@@ -15,6 +15,7 @@ from bench import (
     comparisons,
     endurance,
     exports,
+    growth,
     moderation,
     others,
     proxy,
@@ -65,6 +66,11 @@ def exported(quick: bool, source: str) -> list[Section]:
     return [report_exports.section(exports.measure(size, source))]
 
 
+def grown(quick: bool, source: str) -> list[Section]:
+    """Nothing of it has a budget, and a quick run has no time for it."""
+    return [] if quick else [growth.section(growth.measure(source))]
+
+
 PARTS: dict[str, Part] = {
     "submissions": submitted,
     "proxy": proxied,
@@ -73,6 +79,7 @@ PARTS: dict[str, Part] = {
     "comparisons": compared,
     "moderation": queued,
     "exports": exported,
+    "growth": grown,
 }
 
 

@@ -10,19 +10,18 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
-from pathlib import Path
 from threading import Event
 from urllib.parse import urlencode
 
 from bench import submissions
-from bench.exporting import MB, kilobytes, reset_peak
 from bench.lines import Pair
 from bench.load import Round
+from bench.processes import MB, kilobytes, reset_peak, workers
 from bench.servers import OUT, ROOT, Project
 from tools.temporary_postgres import find_binaries
 
@@ -130,21 +129,6 @@ def compare(place: Place, rows: int, rounds: int) -> Downloads:
     with file.open(encoding="utf-8-sig", newline="") as lines:
         found = sum(1 for _ in csv.reader(lines)) - 1  # the header
     return Downloads(pairs, growth, file.stat().st_size, found)
-
-
-def workers(site: Project) -> list[int]:
-    """The processes of the server that was started for the site."""
-    (server,) = (
-        pid
-        for pid in children(os.getpid())
-        if str(site.port).encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-    )
-    return list(children(server))
-
-
-def children(pid: int) -> Iterator[int]:
-    for thread in Path(f"/proc/{pid}/task").iterdir():
-        yield from map(int, (thread / "children").read_text().split())
 
 
 def begin(site: Project, *arguments: str) -> "subprocess.Popen[str]":

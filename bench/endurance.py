@@ -6,7 +6,6 @@ that of the second third; the first third fills caches. Written to bench/ENDURAN
 """
 
 import time
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -14,10 +13,9 @@ from pathlib import Path
 from statistics import linear_regression, median
 from urllib.parse import parse_qs, urlsplit
 
-from bench.downloads import children, workers
-from bench.exporting import MB
 from bench.lines import P50, P99, Line, Section, number, per_second, ratios
 from bench.load import Round
+from bench.processes import children, held, workers
 from bench.report import machine
 from bench.servers import Project, application, copied, query, served
 from bench.submissions import CONNECTIONS, Size, load, miscounted, sample, wrong_answers
@@ -77,18 +75,6 @@ def watched(
             memory[BUFFERS].append(shared)
             time.sleep(TICK)
     return given.result(), memory
-
-
-def held(processes: Iterable[int], name: str) -> float:
-    """MB of them all together, by proc(5)'s smaps_rollup."""
-    kilobytes = 0
-    for pid in processes:
-        try:
-            lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-        except (FileNotFoundError, ProcessLookupError):
-            continue  # it has ended: PostgreSQL starts one for each connection
-        kilobytes += sum(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))
-    return kilobytes / MB
 
 
 def lines(name: str, values: list[float]) -> list[Line]:

@@ -19,8 +19,8 @@ import django
 
 from bench import crossing
 from bench.moderation import PROSE
+from bench.processes import MB, kilobytes, reset_peak
 
-MB = 1024  # kilobytes
 NUMBERED = """
 CREATE TEMP TABLE numbered AS SELECT id, survey_id, submitted_at, row_number() OVER (ORDER BY id) n
 FROM polls_response WHERE survey_id = %(survey)s
@@ -169,20 +169,6 @@ def plain(table: Any, path: Path) -> None:
     for row in table.rows:
         sheet.append([cell(value) for value in row])
     book.save(path)
-
-
-def kilobytes(pid: int | str, name: str) -> int:
-    """Of a process's own account in /proc: VmRSS is what it holds now, VmHWM the most so far."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith(f"{name}:"):
-            return int(line.split()[1])
-    raise SystemExit(f"/proc/{pid}/status does not tell {name}.")
-
-
-def reset_peak(pid: int | str) -> int:
-    """Let the peak be what the process holds now (proc(5), clear_refs), and return that."""
-    Path(f"/proc/{pid}/clear_refs").write_text("5")
-    return kilobytes(pid, "VmHWM")
 
 
 def main(what: str, slug: str, *more: str) -> None:

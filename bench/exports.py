@@ -14,9 +14,10 @@ from dataclasses import dataclass, field, replace
 
 from bench import downloads
 from bench.downloads import FEW, FILES, LOG, MANY, Downloads, Place, Submitted, begin, copy, export
-from bench.exporting import MB, Sheet
+from bench.exporting import Sheet
 from bench.lines import Pair
 from bench.load import Round
+from bench.processes import MB
 from bench.servers import ROOT, SLUG, Project, application, copied, query, served
 
 SHEET, SMALL = "sheet", 1000

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from bench import weight
 from bench.lines import Line, Section, ratios
+from bench.processes import children, processor
 from bench.servers import (
     OUT,
     ROOT,
@@ -72,22 +73,11 @@ def measure(size: Size, source: str) -> Proxied:
 def _turn(server: int, sides: list[Project], size: Size, done: Proxied) -> None:
     turn, speeds = {}, {}
     for side in sides:
-        before = _processor(server)
+        before = processor(children(server))
         turn[side.name] = load(side, size, post=False)
-        speeds[side.name] = turn[side.name].done / (_processor(server) - before)
+        speeds[side.name] = turn[side.name].done / (processor(children(server)) - before)
     done.turns.append(turn)
     done.speeds.append(speeds)
-
-
-def _processor(server: int) -> float:
-    """Seconds that its workers have taken so far."""
-    workers = Path(f"/proc/{server}/task/{server}/children").read_text().split()
-    ticks = 0
-    for worker in workers:
-        # Fields 14 and 15 of proc(5), counted after the name, which may have blanks in it.
-        fields = Path(f"/proc/{worker}/stat").read_text().rpartition(")")[2].split()
-        ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
