@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from polls.lib import http, metrics, requests
-from polls.lib.persistence import Unavailable, confirm, persist
+from polls.lib.persistence import Unavailable, confirm, patiently, persist
 from polls.models import Edition, Response
 
 from . import guards, refusals, services
@@ -43,13 +43,29 @@ def _again(edition: Edition, door: Door, form: ResponseForm) -> HttpResponse:
 
 
 def _submit(request: HttpRequest, edition: Edition, door: Door, form: ResponseForm) -> Taken:
-    survey, submission = edition.survey, form.submission()
-    cookie = request.COOKIES.get(http.answer_cookie(survey.pk), "")
+    cookie = request.COOKIES.get(http.answer_cookie(edition.survey.pk), "")
     key = form.cleaned_data["client_key"] or uuid4()
-    identity = identify(survey.pk, cookie=cookie, client_key=key)
+    identity = identify(edition.survey.pk, cookie=cookie, client_key=key)
     sending = guards.looked_at(request, form.cleaned_data, edition.article.slug)
     if sending.flood:
         return refusals.too_many(request, edition, door, client_key=key)
+    try:
+        return _store(request, edition, door, form.submission(), identity, sending)
+    except Unavailable:
+        # With the key, which a reader without script hasn't got: sent again it is the same one.
+        return refusals.unavailable(request, edition, door, client_key=key)
+
+
+def _store(
+    request: HttpRequest,
+    edition: Edition,
+    door: Door,
+    submission: Submission,
+    identity: Identity,
+    sending: guards.Sending,
+) -> Taken:
+    """Store it, or find it stored. Raises Unavailable."""
+    survey = edition.survey
     try:
         persist(
             lambda: services.submit(
@@ -64,8 +80,6 @@ def _submit(request: HttpRequest, edition: Edition, door: Door, form: ResponseFo
         return refusals.not_open(request, edition, door)
     except services.AlreadyAnswered as known:
         return _known(request, edition, door, submission, identity, known)
-    except Unavailable:
-        return refusals.unavailable(request, edition, door, client_key=key)
     return identity
 
 
@@ -81,12 +95,9 @@ def _known(
     response = known.response
     if not known.same_key or response.withdrawn_at:
         return refusals.second_answer(request, edition, response, door)
-    kept = services.content(response)
+    kept = patiently(lambda: services.content(response))
     if kept == submission:
-        try:
-            persist(confirm)
-        except Unavailable:
-            return refusals.unavailable(request, edition, door)
+        persist(confirm)
         requests.note(metrics.REPEATED)
         return identity
     if "replace" not in request.POST:
@@ -109,7 +120,5 @@ def _replace(
         return refusals.not_open(request, edition, door)
     except services.Withdrawn:
         return refusals.second_answer(request, edition, response, door)
-    except Unavailable:
-        return refusals.unavailable(request, edition, door)
     requests.note(metrics.CHANGED)
     return None

@@ -8,14 +8,8 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import TypeVar
 
-from django.db import (
-    DatabaseError,
-    Error,
-    InterfaceError,
-    OperationalError,
-    connection,
-    transaction,
-)
+import psycopg2
+from django.db import Error, InterfaceError, OperationalError, connection, transaction
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -30,18 +24,25 @@ PASSING = ("08", "57P0", "25006", "40001", "40P01", "53")
 # ended the wait. Its words are all that the driver hands over (deploy/cluster/patroni.yml sets them
 # to English).
 ALONE = "synchronous replication"
+CONFIRM = """
+SELECT CASE WHEN NOT pg_is_in_recovery() THEN pg_logical_emit_message(true, 'survey', '') END
+"""
 
 
 class Unavailable(Exception):
-    """The database did not take the write in time; nothing of it was stored."""
+    """The database did not take the write in time. Nothing of it was stored, or, where the answer
+    was lost or the standby hasn't got it, all of it: sent again under its keys it is found."""
 
 
 def is_passing(error: Error) -> bool:
     """Whether the fault is of the moment. Without a code the connection itself broke."""
     if code := _code(error):
         return code.startswith(PASSING)
-    # psycopg2 also says so by the class above them all.
-    return type(error) is DatabaseError or isinstance(error, OperationalError | InterfaceError)
+    if isinstance(error, OperationalError | InterfaceError):
+        return True
+    # psycopg2 also says so by the class above them all. (SQLite says by it that its file is
+    # damaged, and Django, of no driver's error, that a row is gone.)
+    return type(error.__cause__) is psycopg2.DatabaseError
 
 
 def _code(error: Error) -> str:
@@ -69,10 +70,16 @@ def confirm() -> None:
     """A write of nothing: once it is committed, so is all that was seen before it, on the standby
     as well. What somebody finds there needs that before they are thanked for it, because a commit
     whose wait was ended is seen, and goes with its server.
+
+    A server that doesn't lead any more can write nothing, and says so here as of any other write
+    (its own words for this one would be those of a fault of PostgreSQL's).
     """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_logical_emit_message(true, 'survey', '')")
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(CONFIRM)
+        if cursor.fetchone() == (None,):
+            raise OperationalError("this server follows another")
 
 
 def _notices() -> list[str]:

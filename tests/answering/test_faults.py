@@ -2,12 +2,14 @@
 
 import contextlib
 import re
+import sqlite3
 import uuid
 from collections.abc import Callable
 from typing import Any
 
+import psycopg2
 import pytest
-from django.db import IntegrityError, InterfaceError, OperationalError, connection
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, connection
 
 from polls.answering import services
 from polls.lib import persistence
@@ -100,6 +102,41 @@ def test_without_a_script_the_page_of_the_fault_sends_the_same_submission_again(
     hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page))
     assert reader.send("/articles/pont/responses/", hidden).status_code == 303
     assert Response.objects.count() == 1
+
+
+@pytest.mark.parametrize("door", ["taking.confirm", "services.content"])
+def test_what_is_found_stored_and_not_acknowledged_is_sent_again_as_the_same(
+    survey: Survey, monkeypatch: pytest.MonkeyPatch, door: str
+) -> None:
+    """Stored, the word of it lost, found by its key, and the database is away before the thanks."""
+    real, calls = services.submit, []
+
+    def says_so_only_the_second_time(**values: Any) -> None:
+        calls.append(1)
+        real(**values)
+        raise OperationalError("the connection broke after the commit")
+
+    def away(*args: Any) -> None:
+        raise OperationalError("gone")
+
+    reader = Reader()
+    with monkeypatch.context() as broken:
+        broken.setattr(services, "submit", says_so_only_the_second_time)
+        broken.setattr(f"polls.answering.{door}", away)
+        answer = reader.answer(item__opinion="Une fois.")
+    assert (answer.status_code, len(calls)) == (503, 2)
+    page = answer.content.decode()
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page))
+    assert reader.send("/articles/pont/responses/", hidden).status_code == 303
+    assert Response.objects.count() == 1
+
+
+def test_only_the_drivers_lost_connection_passes_among_errors_without_a_kind() -> None:
+    lost, damaged = DatabaseError("gone"), DatabaseError("malformed")
+    lost.__cause__ = psycopg2.DatabaseError("server closed the connection unexpectedly")
+    damaged.__cause__ = sqlite3.DatabaseError("database disk image is malformed")
+    found = [lost, damaged, DatabaseError("Save with update_fields did not affect any rows.")]
+    assert [persistence.is_passing(error) for error in found] == [True, False, False]
 
 
 def test_who_only_reads_gets_the_page_as_it_was_or_a_503(

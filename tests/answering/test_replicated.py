@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg2
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.utils import ConnectionHandler
 from pytest_django import DjangoDbBlocker
 
@@ -123,3 +123,12 @@ def test_a_wait_that_is_ended_is_told_from_one_that_succeeded(waiting: str) -> N
     ask(waiting, "ALTER SYSTEM RESET synchronous_standby_names")
     ask(waiting, "SELECT pg_reload_conf()")
     persistence.persist(persistence.confirm)
+
+
+def test_a_server_that_leads_no_more_confirms_nothing(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recovering = persistence.CONFIRM.replace("NOT pg_is_in_recovery()", "false")
+    monkeypatch.setattr(persistence, "CONFIRM", recovering)
+    with pytest.raises(OperationalError):
+        persistence.confirm()
