@@ -1,4 +1,4 @@
-"""`make bench`: every benchmark, written to bench/RESULTS.md. QUICK=1 for a short look.
+"""`make bench`: every benchmark, written to bench/RESULTS.md. QUICK=1: a short look, to bench/out.
 
 With names (`make bench ARGS="proxy sqlite"`), those alone, printed and written nowhere; by the name
 `endurance`, that run alone, written to bench/ENDURANCE.md (MINUTES= for others than ten).
@@ -28,6 +28,7 @@ from bench import (
 )
 from bench.lines import Section
 from bench.report import report
+from bench.servers import OUT, ROOT
 from tools.temporary_postgres import NoBinaries, NotStarted, stop_cleanly
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -116,8 +117,9 @@ def ordinary(asked: Sequence[str], *, quick: bool) -> int:
         others.python()  # made before the clock starts: it takes a while, and once
     sections, took = measured(asked, quick=quick)
     if asked == list(PARTS):
-        RESULTS.write_text(report(sections, took, quick=quick), encoding="utf-8")
-        print(f"Written to bench/RESULTS.md after {sum(took.values()):.0f} s")
+        file = OUT / RESULTS.name if quick else RESULTS
+        file.write_text(report(sections, took, quick=quick), encoding="utf-8")
+        print(f"Written to {file.relative_to(ROOT)} after {sum(took.values()):.0f} s")
     print(*sections, sep="\n\n")
     problems = [problem for section in sections for problem in section.problems]
     print(*problems, sep="\n", end="\n" if problems else "", file=sys.stderr)

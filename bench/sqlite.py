@@ -70,11 +70,13 @@ def missing(files: dict[str, Path], turns: list[Turn]) -> list[str]:
 
 
 def locked() -> list[str]:
-    """What the servers logged; `served` writes it there."""
+    """What the servers logged; `served` writes it there. The application tells an error that it
+    tries again by its class (`polls.lib.logs`): any of the database's counts here."""
+    logs = {name: (OUT / f"{name}.log").read_bytes() for name in TABLES}
     return [
-        f"SQLite: the {name} logged “database is locked”"
-        for name in TABLES
-        if b"locked" in (OUT / f"{name}.log").read_bytes()
+        f"SQLite: the {name} logged a fault of the database, a lock perhaps"
+        for name, log in logs.items()
+        if b"locked" in log or b"OperationalError" in log
     ]
 
 
