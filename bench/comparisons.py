@@ -46,7 +46,9 @@ class Compared:
     pages: list[tuple[Round, Round]]
     """The results page with `size.responses` readers and, a moment apart, with FEW."""
     looks: list[float]
-    """Milliseconds of that page, in one process and without a network."""
+    """Milliseconds of that page, in one process and without a network, while nothing changes."""
+    drawn: list[float]
+    """The same where something has changed since the last look."""
     queries: list[int]
     """Of the first such look, and of the next."""
     problems: list[str]
@@ -70,6 +72,7 @@ def measure(size: Size, source: str) -> Compared:
         trend=Times(**times["trend"]),
         pages=pages,
         looks=look["milliseconds"],
+        drawn=look["drawn"],
         queries=look["queries"],
         problems=problems,
     )

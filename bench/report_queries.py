@@ -27,6 +27,12 @@ def results(done: Compared) -> Section:
             warm("an item over time, kept, ms", done.trend),
             compared(f"results page per second, to that of {few}", pages, per_second, at_least=0.9),
             alone("results page, ms on the server", median(done.looks), "ms", at_most=PAGE),
+            alone(
+                "results page, ms on the server, where an answer has come",
+                median(done.drawn),
+                "ms",
+                at_most=PAGE,
+            ),
             alone("results page, queries", done.queries[1], at_most=QUERIES),
             alone("results page, queries of a first look in a process", done.queries[0]),
         ],
