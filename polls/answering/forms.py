@@ -99,7 +99,8 @@ class ResponseForm(forms.Form):
 
     def _clean_fields(self) -> None:
         """As Django's, but without the object it makes of each field for its page (`BoundField`):
-        they take as long as the rest, and a form that is valid isn't shown."""
+        they take as long as the rest, and a form that is valid isn't shown. No field here is
+        disabled, and none has a method `clean_…` of its own: neither is looked at."""
         for name, field in self.fields.items():
             try:
                 sent = field.widget.value_from_datadict(self.data, self.files, name)
