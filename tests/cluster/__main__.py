@@ -18,7 +18,7 @@ from tools.temporary_postgres import stop_cleanly
 
 from . import comparing, events, needs, report
 from .cluster import Cluster, cluster
-from .readers import Log, Readers
+from .readers import Acknowledgement, Log, Readers
 
 EVENTS: dict[str, tuple[str, events.Event]] = {
     "quiet": ("nothing", events.nothing),
@@ -34,8 +34,11 @@ NAMED = "control: asynchronous, the copies behind, the leader is killed"
 MOST = 600  # seconds for all of it
 
 
-def happens(name: str, event: events.Event, found: Cluster, copies: str, log: Log) -> report.Row:
-    """One event among readers, and what the database says afterwards."""
+def happens(
+    name: str, event: events.Event, found: Cluster, copies: str, log: Log,
+    earlier: list[Acknowledgement],
+) -> report.Row:  # fmt: skip
+    """One event among readers, and what the database says afterwards; of `earlier` ones as well."""
     readers = Readers(found.front, log)
     readers.begin()
     try:
@@ -49,7 +52,8 @@ def happens(name: str, event: events.Event, found: Cluster, copies: str, log: Lo
         readers.finish()
     told, ended = log.told[before:], time.monotonic()
     assert not log.wrong, log.wrong
-    compared = comparing.compare(found, log.told)
+    compared = comparing.compare(found, [*earlier, *log.told])
+    earlier += log.told
     return report.Row(
         name, told, compared, log.statuses, log.kept, log.reads, log.unread,
         began, max([one.at for one in told], default=ended), whole,
@@ -80,6 +84,7 @@ def failures(row: report.Row, *, control: bool) -> list[str]:
 
 def run(names: list[str], place: Path) -> tuple[list[report.Row], list[str]]:
     rows, problems = [], []
+    told: list[Acknowledgement] = []
     with cluster(place) as found:
         for name in names:
             control = name == CONTROL
@@ -87,7 +92,7 @@ def run(names: list[str], place: Path) -> tuple[list[report.Row], list[str]]:
                 _asynchronous(found)
             named, event = (NAMED, events.loses_on_purpose) if control else EVENTS[name]
             copies = "replica replica" if control else "replica sync_standby"
-            row = happens(named, event, found, copies, Log(place / f"{name}.log"))
+            row = happens(named, event, found, copies, Log(place / f"{name}.log"), told)
             rows.append(row)
             problems += failures(row, control=control)
             print(f"{name}: {' | '.join(row.cells()[1:])}", flush=True)
