@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 
 from polls.answering.fields import MAX_TEXT
 from polls.composing.services import publish
@@ -47,6 +48,16 @@ def test_the_cookies_of_an_answer_are_out_of_scripts_reach(survey: Survey, reade
         assert cookies[name]["samesite"] == "Lax"
     assert cookies["receipt"]["path"] == "/receipts/"
     assert cookies["receipt"]["max-age"] == 600
+
+
+@pytest.mark.parametrize("secure", [True, False])
+def test_where_the_site_speaks_tls_those_cookies_travel_by_nothing_else(
+    survey: Survey, reader: Reader, settings: Settings, secure: bool
+) -> None:
+    settings.READER_COOKIES_SECURE = secure
+    for cookie in reader.answer().cookies.values():
+        assert bool(cookie["secure"]) is secure
+        assert ("Secure" in cookie.OutputString()) is secure
 
 
 def test_only_hashes_are_stored(survey: Survey, reader: Reader) -> None:
