@@ -93,8 +93,8 @@ def test_a_submission_sent_again_after_a_lost_answer_is_the_same_one(
         route.abort()
 
     page.route("**/responses/", lose)
-    page.locator("#response-form button").click()
-    page.wait_for_timeout(1000)
+    with page.expect_event("requestfailed"):
+        page.locator("#response-form button").click()
     assert stored == [303]
     page.unroute("**/responses/")
     page.context.clear_cookies()  # they were in the answer that was lost
