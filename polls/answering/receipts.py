@@ -151,30 +151,44 @@ def _leads_to_results(request: HttpRequest, edition: Edition) -> bool:
     return is_newest and shown_to(request, edition)
 
 
-def with_answer(
-    view: Callable[[HttpRequest, Response], HttpResponse],
-) -> Callable[..., HttpResponse]:
-    """A view on the response that the request's code opens; without one it asks for the code."""
+View = Callable[[HttpRequest, Response], HttpResponse]
+
+
+def with_code(view: View) -> Callable[..., HttpResponse]:
+    """A view on the response that the request's code opens, or on the mark that it left; without
+    one it asks for the code."""
 
     def opened(request: HttpRequest) -> HttpResponse:
         if request.method == "POST" and (refusal := refusals.of_bytes(request)):
             return refusal
         code, new = held(request)
         response = _found(code)
-        if response is None or response.withdrawn_at:
+        if response is None:
             with override(_language(request)):
                 asked = _("No answer has this code. Check each character.")
                 return _ask(request, asked if code else _("Type the code of your receipt."), 404)
         with override(response.language):
             try:
                 answer = view(request, response)
-            except services.Withdrawn:  # meanwhile, from another device
+            except services.Withdrawn:
                 return _ask(request, _("This answer was withdrawn."), 404)
         if answer.status_code == 303 and answer.headers["Location"].startswith(receipts_path()):
             hand_over(answer, code, new=new)
         return http.private(answer)
 
     return opened
+
+
+def with_answer(view: View) -> Callable[..., HttpResponse]:
+    """The same, of an answer that wasn't withdrawn."""
+
+    @with_code
+    def standing(request: HttpRequest, response: Response) -> HttpResponse:
+        if response.withdrawn_at:
+            raise services.Withdrawn
+        return view(request, response)
+
+    return standing
 
 
 @http.reader_post(refusals.foreign)
@@ -210,14 +224,14 @@ def _change_page(edition: Edition, form: ResponseForm, status: int = 200) -> Htt
 
 @http.reader_post(refusals.foreign)
 @require_POST
-@with_answer
+@with_code
 def withdraw(request: HttpRequest, response: Response) -> HttpResponse:
-    """Delete the answers and the text at once, and let go of the cookies of this answer."""
+    """Delete the answers and the text at once, and let go of the cookies of this answer.
+
+    Sent again, as after a first try whose answer was lost, it is said again."""
     edition = read_edition(response.survey)
     try:
         persist(lambda: services.withdraw(response=response))
-    except services.Withdrawn:
-        pass  # what was asked for is so, by a first try whose answer was lost or another device
     except Unavailable:
         return refusals.unavailable(request, edition)
     answer = render("withdrawn", {"edition": edition})

@@ -131,11 +131,15 @@ class Withdrawn(Exception):
 
 @transaction.atomic(durable=True)
 def withdraw(*, response: Response) -> None:
-    """Delete answers and text at once, at any time, and leave a mark without content.
+    """Delete answers and text at once, at any time, and leave a mark without content. Twice is
+    once: to lock the mark and commit proves that the first time is committed, on a standby too.
 
     The reader's key goes too: the same person may answer anew, with a new receipt.
     """
-    response = _locked(response)
+    try:
+        response = _locked(response)
+    except Withdrawn:
+        return
     opinion = Opinion.objects.select_for_update().filter(response=response).first()
     if opinion is not None:
         texts.withdraw(opinion)

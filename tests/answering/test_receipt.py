@@ -196,10 +196,23 @@ def test_a_late_retry_does_not_bring_a_withdrawn_answer_back(survey: Survey) -> 
     assert not Response.objects.standing().exists()
 
 
-def test_a_second_withdrawal_finds_nothing(answered: Reader) -> None:
+def test_a_withdrawal_sent_again_is_said_again(answered: Reader, survey: Survey) -> None:
     device = elsewhere(answered.code)
     answered.send("/receipts/withdraw/")
-    assert device.send("/receipts/withdraw/").status_code == 404
+    again = device.send("/receipts/withdraw/")
+    assert again.status_code == 200
+    assert "data-withdrawn" in again.content.decode()
+    assert ModerationEvent.objects.get().action == "withdraw"
+    assert tallies.differences(survey.pk) == {}
+
+
+@pytest.mark.parametrize("path", ["change", "appeal"])
+def test_nothing_can_be_done_with_a_withdrawn_answer(answered: Reader, path: str) -> None:
+    device = elsewhere(answered.code)
+    answered.send("/receipts/withdraw/")
+    told = device.send(f"/receipts/{path}/", {"appeal": "Pourquoi ?"})
+    assert told.status_code == 404
+    assert "Cette réponse a été retirée." in told.content.decode()
 
 
 def test_a_wrong_code_keeps_the_answers_that_were_sent_with_it(survey: Survey) -> None:

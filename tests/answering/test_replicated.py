@@ -2,19 +2,20 @@
 
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Thread
 from typing import Any
 
 import psycopg2
 import pytest
 from django.db import OperationalError, connection
+from django.db.models import Sum
 from django.db.utils import ConnectionHandler
 from pytest_django import DjangoDbBlocker
 
 from polls.answering import services
 from polls.lib import persistence
-from polls.models import Response, Survey
+from polls.models import Response, Survey, Tally
 from tests.reader import Reader
 from tools.temporary_postgres import temporary_postgres
 
@@ -72,6 +73,26 @@ def test_sent_again_it_is_found_and_still_not_acknowledged(
     assert Response.objects.count() == 1
 
 
+def test_a_withdrawal_is_said_once_it_is_on_the_other_machine_too(
+    survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = Reader()
+    reader.answer()
+    real, said = services.withdraw, [WARNING]
+
+    def withdraw(**values: Any) -> None:
+        real(**values)
+        _warn(said)
+
+    monkeypatch.setattr(services, "withdraw", withdraw)
+    for _ in range(2):
+        assert reader.send("/receipts/withdraw/").status_code == 503
+    said.clear()
+    assert reader.send("/receipts/withdraw/").status_code == 200
+    assert Response.objects.get().withdrawn_at
+    assert Tally.objects.aggregate(counted=Sum("count"))["counted"] == 0
+
+
 def test_other_words_of_the_database_are_no_fault(survey: Survey, warned: list[str]) -> None:
     warned[:] = ["something else"]
     assert Reader().answer().status_code == 303
@@ -108,7 +129,16 @@ def ask(host: str, sql: str) -> int:
     return int(found[0]) if found else 0
 
 
-def test_a_wait_that_is_ended_is_told_from_one_that_succeeded(waiting: str) -> None:
+def lock() -> None:
+    """What finds its first try on a locked row commits no more than this."""
+    with persistence.connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = 'postgres' FOR UPDATE")
+
+
+@pytest.mark.parametrize("write", [persistence.confirm, lock])
+def test_a_wait_that_is_ended_is_told_from_one_that_succeeded(
+    waiting: str, write: Callable[[], None]
+) -> None:
     """By a real server, so that its words are the ones that are looked for."""
 
     def end() -> None:
@@ -118,11 +148,11 @@ def test_a_wait_that_is_ended_is_told_from_one_that_succeeded(waiting: str) -> N
     ending = Thread(target=end)
     ending.start()
     with pytest.raises(persistence.Unavailable):
-        persistence.persist(persistence.confirm)
+        persistence.persist(write)
     ending.join()
     ask(waiting, "ALTER SYSTEM RESET synchronous_standby_names")
     ask(waiting, "SELECT pg_reload_conf()")
-    persistence.persist(persistence.confirm)
+    persistence.persist(write)
 
 
 def test_a_server_that_leads_no_more_confirms_nothing(
