@@ -131,7 +131,7 @@ def ask(host: str, sql: str) -> int:
 
 def lock() -> None:
     """What finds its first try on a locked row commits no more than this."""
-    with persistence.connection.cursor() as cursor:
+    with persistence.connection.cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = 'postgres' FOR UPDATE")
 
 

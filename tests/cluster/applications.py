@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +26,7 @@ from tests.deploy.running import (
 
 from . import needs
 from .layout import CLUSTER, Layout
-from .processes import Daemon, environment_of
+from .processes import Daemon, environment_of, send
 
 
 class Application:
@@ -89,6 +90,11 @@ class Application:
     def start(self) -> None:
         for daemon in self.daemons:
             daemon.start()
+
+    def freeze(self) -> None:
+        """Who asks it waits; the kernel goes on taking connections."""
+        for daemon in self.daemons:
+            send(signal.SIGSTOP, daemon.pids)
 
     def crash(self) -> None:
         for daemon in self.daemons:

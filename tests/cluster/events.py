@@ -46,10 +46,17 @@ def the_leader_freezes(cluster: Cluster, log: Log) -> None:
 
 
 def an_application_machine_dies(cluster: Cluster, log: Log) -> None:
-    """HAProxy, PgBouncer and the program of one of two are killed; later they are started."""
+    """HAProxy, PgBouncer and the program of one of two are killed; later they are started.
+
+    They stand still for a moment before, so that answers are on the way in them when they die.
+    """
     dead = cluster.applications["app2"]
+    dead.freeze()
+    time.sleep(1)
     dead.crash()
     more(log, 100)
+    again = sum(count for status, count in log.statuses.items() if status != 303)
+    assert again, "no answer was on the way in the machine that died"
     dead.start()
     until(dead.answers, f"{dead.name} is back")
 
