@@ -4,6 +4,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from polls.lib.microcache import Microcache
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "surveysite.settings")
 
-application = get_wsgi_application()
+application = Microcache(get_wsgi_application())

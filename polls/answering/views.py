@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_safe
 
-from polls.lib import http
+from polls.lib import http, microcache
 from polls.lib.codes import hand_over, receipts_path
 from polls.models import Edition, Survey, current_edition
 
@@ -58,9 +58,10 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 def _kept(edition: Edition, page: Rendered) -> str:
     """How caches may keep the article: no longer than to the moment when it says something else.
 
-    Figures and replies leave it within a minute; only without them may it be served stale.
+    The program's own is one of them. Figures and replies leave it within a minute; only without
+    them may it be served stale.
     """
-    left = _seconds_to_turn(edition, figures=page.has_figures)
+    left = _seconds_to_turn(edition, figures=page.has_figures) - microcache.SECONDS
     lasts = not page.has_figures and not edition.replies
     stale = lasts and left > 2 * ARTICLE_SECONDS
     return http.by_all(int(max(0, min(ARTICLE_SECONDS, left))), stale=stale)
