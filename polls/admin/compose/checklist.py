@@ -1,22 +1,17 @@
 """What is missing or wrong, with the field of the page that mends it."""
 
-from __future__ import annotations
-
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.forms import BaseForm
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from polls.composing.checking import Problem
+from polls.composing.checking import problems
 
+from .composer import Composer
 from .rows import RowSet
-
-if TYPE_CHECKING:
-    from .composer import Composer
 
 
 @dataclass(frozen=True)
@@ -33,8 +28,15 @@ class Entry:
         return asdict(self)
 
 
-def of_problems(composer: Composer, found: Iterable[Problem]) -> list[Entry]:
-    return [Entry(p.message, _href(composer, p.where), p.blocking) for p in found]
+def missing(composer: Composer) -> list[Entry]:
+    """What stands between the stored draft and its readers, each with its field."""
+    found = problems(composer.survey) if composer.survey.pk else []
+    return [Entry(one.message, _href(composer, one.where), one.blocking) for one in found]
+
+
+def mistakes(composer: Composer) -> list[Entry]:
+    """What is wrong in the bound forms, each with its field."""
+    return [entry for part in composer.parts for entry in _of_errors(part)]
 
 
 def _href(composer: Composer, where: str) -> str:
@@ -58,7 +60,7 @@ def _at(form: BaseForm | None, field: str) -> str:
     return f"#{form[name].id_for_label}"
 
 
-def of_errors(part: BaseForm | RowSet) -> list[Entry]:
+def _of_errors(part: BaseForm | RowSet) -> list[Entry]:
     """The mistakes of a form, or of all the rows of a set that aren't removed."""
     if isinstance(part, RowSet):
         whole = [Entry(str(message), f"#{part.prefix}") for message in part.non_form_errors()]

@@ -7,14 +7,13 @@ from typing import Any
 from django.db import transaction
 from django.http import QueryDict
 
-from polls.composing.checking import anchors, problems
+from polls.composing.checking import anchors
 from polls.composing.passages import stands
 from polls.composing.writing import ComposedQuestion, write_article, write_survey
 from polls.lib.prose import prose
 from polls.lib.text import normalise_newlines
 from polls.models import Article, Question, Statement, Survey
 
-from .checklist import Entry, of_errors, of_problems
 from .forms import ArticlePart, SurveyPart
 from .questions import QUESTIONS, QuestionRow
 from .rows import RowSet
@@ -141,14 +140,6 @@ class Composer:
         found = self.passages()
         for row in self.statements.forms if self.statements else []:
             row.passage = found.get(row.prefix, "")
-
-    def missing(self) -> list[Entry]:
-        """What stands between the stored draft and its readers, each with its field."""
-        return of_problems(self, problems(self.survey)) if self.survey.pk else []
-
-    def mistakes(self) -> list[Entry]:
-        """What is wrong in the bound forms, each with its field."""
-        return [entry for part in self.parts for entry in of_errors(part)]
 
     def row_of(self, kind: str, known: str) -> StatementRow | QuestionRow | None:
         """The row of the statement of this number, or of the question of this pk."""

@@ -15,7 +15,7 @@ from polls.composing.scales import Frozen
 from polls.lib.http import private
 from polls.models import Survey, read_edition
 
-from .checklist import Entry
+from .checklist import Entry, missing, mistakes
 from .composer import Composer, typed
 
 PUBLISHED = _("It was published meanwhile: nothing can be saved here any more.")
@@ -25,7 +25,7 @@ def draft_preview(model_admin: ModelAdmin, request: HttpRequest, survey: Survey)
     """Store it, make the page, and take it all back: the one way in which a page is made."""
     with transaction.atomic():
         composer = Composer(survey, typed(request.POST))
-        answer = _made(composer) if composer.is_valid() else _mistaken(composer.mistakes())
+        answer = _made(composer) if composer.is_valid() else _mistaken(mistakes(composer))
         transaction.set_rollback(True)
     return _json(answer)
 
@@ -46,7 +46,7 @@ def _made(composer: Composer) -> dict[str, Any]:
     return {
         "page": page,
         "mistakes": [],
-        "missing": [entry.as_dict() for entry in composer.missing()],
+        "missing": [entry.as_dict() for entry in missing(composer)],
         "passages": composer.passages(),
     }
 

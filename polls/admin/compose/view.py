@@ -18,6 +18,7 @@ from polls.lib.caching import forget
 from polls.lib.http import private
 from polls.models import Survey, read_edition
 
+from . import checklist
 from .composer import Composer, typed
 from .preview import PUBLISHED
 from .ready_json import by_language
@@ -91,7 +92,7 @@ def _page(
     bound = composer.is_bound
     if not bound:
         composer.tell_passages()
-    missing = [] if bound else composer.missing()
+    missing = [] if bound else checklist.missing(composer)
     context = {
         **_around(model_admin, request, survey),
         "composer": composer,
@@ -99,7 +100,7 @@ def _page(
         "changed": changed,
         "changed_by": changed_by(request, survey) if changed else "",
         "restored": restores(request.POST),
-        "mistakes": composer.mistakes() if bound else [],
+        "mistakes": checklist.mistakes(composer) if bound else [],
         "missing": missing,
         "blocked": any(entry.blocking for entry in missing),
         "published_meanwhile": PUBLISHED if survey.is_frozen else "",
