@@ -4,6 +4,12 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page
 
+# Past the page's script, which would send it again by itself.
+NOT_STORED = """() => {
+  const form = document.getElementById("response-form");
+  form.action = form.action.replace("/responses/", "/not-stored/");
+  form.submit();
+}"""
 MULTIPART = """() => {
   const form = document.getElementById("response-form");
   form.enctype = "multipart/form-data";
@@ -70,6 +76,14 @@ def send_file(page: Page) -> None:
     """Send the form as another kind of form, which is refused with a page of its own."""
     with page.expect_navigation():
         page.evaluate(MULTIPART)
+
+
+def not_stored(page: Page) -> None:
+    """Answer while the database takes nothing: `urls` has an address for that."""
+    page.fill("textarea", "Un texte pour montrer la page : personne ne l’a écrit.")
+    page.check("#id_consent_counting")
+    with page.expect_navigation():
+        page.evaluate(NOT_STORED)
 
 
 def wrong_code(page: Page) -> None:

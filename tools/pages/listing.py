@@ -142,6 +142,7 @@ READERS = [
     Stop("403", "", "/", acts=acts.fault("403")),
     Stop("404", "", "/nothing/", status=404),
     Stop("500", "", "/", acts=acts.fault("500")),
+    Stop("503, not stored yet", "responses", ARTICLE % "open", acts=acts.not_stored),
 ]  # fmt: skip
 
 
