@@ -28,6 +28,7 @@ from polls.lib.codes import (
     receipts_path,
 )
 from polls.lib.persistence import Unavailable, persist
+from polls.lib.pseudonyms import reader_key
 from polls.models import (
     Edition,
     Opinion,
@@ -226,7 +227,7 @@ def _change_page(edition: Edition, form: ResponseForm, status: int = 200) -> Htt
 @require_POST
 @with_code
 def withdraw(request: HttpRequest, response: Response) -> HttpResponse:
-    """Delete the answers and the text at once, and let go of the cookies of this answer.
+    """Delete the answers and the text at once, and let go of this browser's cookies of them.
 
     Sent again, as after a first try whose answer was lost, it is said again."""
     edition = read_edition(response.survey)
@@ -234,10 +235,20 @@ def withdraw(request: HttpRequest, response: Response) -> HttpResponse:
         persist(lambda: services.withdraw(response=response))
     except Unavailable:
         return refusals.unavailable(request, edition)
-    answer = render("withdrawn", {"edition": edition})
-    answer.delete_cookie(http.answer_cookie(response.survey_id))
+    stands = _stands(request, response.survey_id)
+    answer = render("withdrawn", {"edition": edition, "stands": stands})
+    if not stands:
+        answer.delete_cookie(http.answer_cookie(response.survey_id))
     let_go(answer)
     return answer
+
+
+def _stands(request: HttpRequest, survey_id: int) -> bool:
+    """Whether this browser's answer cookie is of another answer, given since, say."""
+    cookie = request.COOKIES.get(http.answer_cookie(survey_id), "")
+    return Response.objects.filter(
+        survey_id=survey_id, reader_key=reader_key(survey_id, cookie)
+    ).exists()
 
 
 @http.reader_post(refusals.foreign)

@@ -6,6 +6,7 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from polls.lib.persistence import confirm
 from polls.models import Opinion, Response, Survey
 from polls.moderation import texts
 from polls.results import tallies
@@ -132,14 +133,14 @@ class Withdrawn(Exception):
 @transaction.atomic(durable=True)
 def withdraw(*, response: Response) -> None:
     """Delete answers and text at once, at any time, and leave a mark without content. Twice is
-    once: to lock the mark and commit proves that the first time is committed, on a standby too.
+    once, and confirms the first time.
 
     The reader's key goes too: the same person may answer anew, with a new receipt.
     """
     try:
         response = _locked(response)
     except Withdrawn:
-        return
+        return confirm()
     opinion = Opinion.objects.select_for_update().filter(response=response).first()
     if opinion is not None:
         texts.withdraw(opinion)

@@ -206,6 +206,18 @@ def test_a_withdrawal_sent_again_is_said_again(answered: Reader, survey: Survey)
     assert tallies.differences(survey.pk) == {}
 
 
+def test_a_late_withdrawal_lets_go_of_no_other_answer(answered: Reader, survey: Survey) -> None:
+    """One that was opened here before, and came again after this reader had answered anew."""
+    first = answered.code
+    answered.send("/receipts/withdraw/")
+    answered.answer()
+    again = answered.send("/receipts/withdraw/", {"code": first})
+    assert again.status_code == 200
+    assert "data-withdrawn" not in again.content.decode()
+    assert answered.answer().status_code == 409
+    assert Response.objects.standing().count() == 1
+
+
 @pytest.mark.parametrize("path", ["change", "appeal"])
 def test_nothing_can_be_done_with_a_withdrawn_answer(answered: Reader, path: str) -> None:
     device = elsewhere(answered.code)
