@@ -93,7 +93,7 @@ def test_a_submission_sent_again_after_a_lost_answer_is_the_same_one(
         route.abort()
 
     page.route("**/responses/", lose)
-    with page.expect_event("requestfailed"):
+    with page.expect_event("requestfailed", lambda sent: sent.url.endswith("/responses/")):
         page.locator("#response-form button").click()
     assert stored == [303]
     page.unroute("**/responses/")

@@ -1,7 +1,7 @@
 """One list of all pages and states: the tests, the validator and the contact sheet go through it.
 
-`tests/browser/test_everywhere.py` compares it with the URL configuration, so that no page is left
-out without a word: what isn't a page of its own stands in `NOT_PAGES`.
+`tests/browser/everywhere/test_every_page.py` compares it with the URL configuration, so that no
+page is left out without a word: what isn't a page of its own stands in `NOT_PAGES`.
 """
 
 from collections.abc import Callable, Iterator
