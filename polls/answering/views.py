@@ -1,5 +1,6 @@
 """Reading the article and answering it."""
 
+from datetime import datetime
 from math import inf
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -9,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_safe
 
-from polls.lib import http, microcache
+from polls.lib import http
 from polls.lib.codes import hand_over, receipts_path
 from polls.models import Edition, Survey, current_edition
 
@@ -51,26 +52,25 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
     edition = current_edition(slug)
     if edition is None:
         return taken_down.page(slug)
+    asked = timezone.now()  # before the page is made, or a turn between the two would be missed
     page = rendered_article(edition)
-    return http.public(request, page.content, page.etag, kept=_kept(edition, page))
+    return http.public(request, page.content, page.etag, kept=_kept(edition, page, asked))
 
 
-def _kept(edition: Edition, page: Rendered) -> str:
+def _kept(edition: Edition, page: Rendered, now: datetime) -> str:
     """How caches may keep the article: no longer than to the moment when it says something else.
 
-    The program's own is one of them. Figures and replies leave it within a minute; only without
-    them may it be served stale.
+    Figures and replies leave it within a minute; only without them may it be served stale.
     """
-    left = _seconds_to_turn(edition, figures=page.has_figures) - microcache.SECONDS
+    left = _seconds_to_turn(edition, now, figures=page.has_figures)
     lasts = not page.has_figures and not edition.replies
     stale = lasts and left > 2 * ARTICLE_SECONDS
     return http.by_all(int(max(0, min(ARTICLE_SECONDS, left))), stale=stale)
 
 
-def _seconds_to_turn(edition: Edition, *, figures: bool) -> float:
+def _seconds_to_turn(edition: Edition, now: datetime, *, figures: bool) -> float:
     """To its opening or closing and, with readers' answers in it, to a blackout; infinite where
     none is ahead. One that has just been isn't in the page yet, perhaps: below zero."""
-    now = timezone.now()
     turns = (edition.survey.opens_at, edition.survey.closes_at)
     left = [(turn - now).total_seconds() for turn in turns if turn]
     blackout = edition.seconds_to_blackout(now) if figures else None

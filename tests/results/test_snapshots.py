@@ -7,8 +7,10 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
+from polls.answering import views
+from polls.answering.pages import Rendered, rendered_article
 from polls.lib.caching import forget
-from polls.models import Blackout, Survey
+from polls.models import Blackout, Edition, Survey
 from polls.results.grid import FEWEST
 from tests.factories import make_response, make_survey
 from tests.reader import Reader
@@ -99,3 +101,20 @@ def test_no_cache_keeps_the_answers_into_a_blackout(survey: Survey) -> None:
     forget()
     kept = Reader().get("/articles/pont/").headers["Cache-Control"]
     assert 10 < int(kept.removeprefix("public, max-age=")) <= 20
+
+
+def test_a_blackout_that_begins_while_the_page_is_made_is_not_missed(
+    survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def made(edition: Edition) -> Rendered:
+        page = rendered_article(edition)
+        now = timezone.now()
+        window = Blackout(starts_at=now, ends_at=now + timedelta(days=1))
+        object.__setattr__(edition, "blackouts", (window,))
+        return page
+
+    answered(survey)
+    monkeypatch.setattr(views, "rendered_article", made)
+    answer = Reader().get("/articles/pont/")
+    assert NOTE in answer.content.decode()
+    assert answer.headers["Cache-Control"] == "public, max-age=0"
