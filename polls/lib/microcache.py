@@ -25,10 +25,17 @@ SECONDS = 1
 MOST = 128  # pages; with one more all are dropped, and the next of each is made
 LARGEST = 128 * 1024  # bytes of a page
 OK = f"{HTTPStatus.OK} {HTTPStatus.OK.phrase}"
-# Ours of `http.by_all`: what only shared caches may keep must be asked for (`http.by_shared`).
-LASTING = re.compile(r"public, max-age=[1-9]")
+# As `http.by_all` says it. What only shared caches may keep must be asked for (`http.by_shared`).
+LASTING = re.compile(r"public, max-age=(?P<seconds>[0-9]+)(?P<more>.*)")
 # What else a page could depend on would be in its Vary, and then it isn't kept.
 APART = ("PATH_INFO", "SCRIPT_NAME", "HTTP_HOST", "wsgi.url_scheme", "HTTP_X_FORWARDED_PROTO")
+
+
+# Who has a copy asks for more than the page.
+CONDITIONS = {
+    f"HTTP_{name}"
+    for name in ("IF_NONE_MATCH", "IF_MATCH", "IF_MODIFIED_SINCE", "IF_UNMODIFIED_SINCE", "RANGE")
+}
 
 
 class Page(NamedTuple):
@@ -43,7 +50,11 @@ class Microcache:
     def __init__(self, application: "WSGIApplication") -> None:
         self._application = application
         self._pages: dict[Key, Page] = {}
-        forget_also(self._pages.clear)
+        forget_also(self._forget)
+
+    def _forget(self) -> None:
+        """Another memory, so that a page which is being made is put into the one that is gone."""
+        self._pages = {}
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -60,26 +71,28 @@ class Microcache:
     def _ask(
         self, key: "Key", environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
+        pages, until = self._pages, monotonic() + SECONDS
         answer = self._application(environ, start_response)
-        if isinstance(answer, HttpResponse) and _may_be_kept(answer):
-            if len(self._pages) >= MOST:
-                self._pages.clear()
-            headers = list(answer.items())
-            self._pages[key] = Page(monotonic() + SECONDS, headers, answer.content)
+        if isinstance(answer, HttpResponse) and (headers := _headers_of_copy(answer)):
+            if len(pages) >= MOST and key not in pages:
+                pages.clear()
+            pages[key] = Page(until, headers, answer.content)
         return answer
 
 
 def _is_particular(environ: "WSGIEnvironment") -> bool:
     """Whether it asks for more than a page: that something be done, or a part or state of it."""
-    asks = environ.get("QUERY_STRING") or "HTTP_IF_NONE_MATCH" in environ
+    asks = environ.get("QUERY_STRING") or not CONDITIONS.isdisjoint(environ)
     return bool(asks) or environ["REQUEST_METHOD"] != "GET"
 
 
-def _may_be_kept(answer: HttpResponse) -> bool:
-    return (
-        answer.status_code == HTTPStatus.OK
-        and LASTING.match(answer.headers.get("Cache-Control", "")) is not None
-        and not answer.cookies
-        and "Vary" not in answer.headers
-        and len(answer.content) <= LARGEST
-    )
+def _headers_of_copy(answer: HttpResponse) -> "Headers | None":
+    """The answer's, with the second for which it is kept here off its lifetime: nobody shows it
+    for longer than the page said. None where it may not be kept."""
+    lasting = LASTING.fullmatch(answer.headers.get("Cache-Control", ""))
+    left = int(lasting["seconds"]) - SECONDS if lasting else 0
+    for_all = answer.status_code == HTTPStatus.OK and not answer.cookies and not answer.get("Vary")
+    if lasting is None or left <= 0 or not for_all or len(answer.content) > LARGEST:
+        return None
+    kept = {"Cache-Control": f"public, max-age={left}{lasting['more']}"}
+    return [(name, kept.get(name, value)) for name, value in answer.items()]
