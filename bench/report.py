@@ -43,11 +43,21 @@ def machine() -> str:
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     cores = os.cpu_count()
     return (
-        f"{cores} cores, {processor()}. Python {platform.python_version()},"
+        f"Of {tree()}, on {cores} cores, {processor()}. Python {platform.python_version()},"
         f" PostgreSQL {postgres()} (durable), {packages}.\n\n"
         f"The load generator, the server and PostgreSQL share these {cores} cores, so absolute"
         " figures say nothing about another machine: read the ratios."
     )
+
+
+def tree() -> str:
+    """The commit that is measured, and whether anything of it was changed since."""
+    command = ["git", "describe", "--always", "--dirty", "--abbrev=8", "--exclude=*"]
+    try:
+        said = subprocess.run(command, cwd=Path(__file__).parent, capture_output=True, text=True)
+    except FileNotFoundError:
+        return "an unknown commit"
+    return f"commit {said.stdout.strip()}" if said.returncode == 0 else "an unknown commit"
 
 
 def processor() -> str:
