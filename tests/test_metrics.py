@@ -334,5 +334,5 @@ def test_nothing_of_a_reader_is_in_the_metrics(survey: Survey) -> None:
     reader.get("/articles/pont/?mon=voisin")
     text = Client().get("/metrics").content.decode()
     cookie = reader.cookies[f"answered-{survey.pk}"].value
-    for secret in ("oisin", "203.0", reader.code, cookie, "pont"):
+    for secret in ("oisin", "203.0.113", reader.code, cookie, "pont"):
         assert secret not in text
