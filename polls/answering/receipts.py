@@ -231,11 +231,11 @@ def withdraw(request: HttpRequest, response: Response) -> HttpResponse:
 
     Sent again, as after a first try whose answer was lost, it is said again."""
     edition = read_edition(response.survey)
+    stands = _has_another(request, response)  # asked before: once it is withdrawn it must be said
     try:
         persist(lambda: services.withdraw(response=response))
     except Unavailable:
         return refusals.unavailable(request, edition)
-    stands = _stands(request, response.survey_id)
     answer = render("withdrawn", {"edition": edition, "stands": stands})
     if not stands:
         answer.delete_cookie(http.answer_cookie(response.survey_id))
@@ -243,12 +243,12 @@ def withdraw(request: HttpRequest, response: Response) -> HttpResponse:
     return answer
 
 
-def _stands(request: HttpRequest, survey_id: int) -> bool:
+def _has_another(request: HttpRequest, response: Response) -> bool:
     """Whether this browser's answer cookie is of another answer, given since, say."""
-    cookie = request.COOKIES.get(http.answer_cookie(survey_id), "")
-    return Response.objects.filter(
-        survey_id=survey_id, reader_key=reader_key(survey_id, cookie)
-    ).exists()
+    survey = response.survey_id
+    key = reader_key(survey, request.COOKIES.get(http.answer_cookie(survey), ""))
+    found = Response.objects.filter(survey_id=survey, reader_key=key)
+    return found.exclude(pk=response.pk).exists()
 
 
 @http.reader_post(refusals.foreign)

@@ -154,6 +154,8 @@ def test_a_withdrawal_deletes_at_once_and_leaves_an_empty_mark(
     code = answered.code
     response = answered.send("/receipts/withdraw/")
     assert response.status_code == 200
+    assert response.cookies[f"answered-{survey.pk}"].value == ""
+    assert "data-withdrawn" in response.content.decode()
     stored = Response.objects.get()
     assert stored.answers == {}
     assert stored.opinion.text == ""

@@ -93,6 +93,17 @@ def test_a_withdrawal_is_said_once_it_is_on_the_other_machine_too(
     assert Tally.objects.aggregate(counted=Sum("count"))["counted"] == 0
 
 
+def test_a_withdrawal_sent_again_confirms_the_first(
+    survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = Reader()
+    reader.answer()
+    code = reader.code
+    assert reader.send("/receipts/withdraw/").status_code == 200
+    monkeypatch.setattr(services, "confirm", lambda: _warn([WARNING]))
+    assert reader.send("/receipts/withdraw/", {"code": code}).status_code == 503
+
+
 def test_other_words_of_the_database_are_no_fault(survey: Survey, warned: list[str]) -> None:
     warned[:] = ["something else"]
     assert Reader().answer().status_code == 303
