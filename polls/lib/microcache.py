@@ -29,8 +29,6 @@ OK = f"{HTTPStatus.OK} {HTTPStatus.OK.phrase}"
 LASTING = re.compile(r"public, max-age=(?P<seconds>[0-9]+)(?P<more>.*)")
 # What else a page could depend on would be in its Vary, and then it isn't kept.
 APART = ("PATH_INFO", "SCRIPT_NAME", "HTTP_HOST", "wsgi.url_scheme", "HTTP_X_FORWARDED_PROTO")
-
-
 # Who has a copy asks for more than the page.
 CONDITIONS = {
     f"HTTP_{name}"
